@@ -1,0 +1,1 @@
+"""A self-hosted AI support desk whose AI never leaves the building."""

@@ -1,0 +1,1 @@
+"""Chats, messages and their delivery: nothing lost, nothing twice, one order."""

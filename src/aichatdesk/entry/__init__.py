@@ -1,0 +1,1 @@
+"""Where the process starts: settings, wiring, the API and the command line."""

@@ -1,0 +1,1 @@
+"""Measuring answers: sets, runs, comparison, calibration."""

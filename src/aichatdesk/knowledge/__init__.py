@@ -1,0 +1,1 @@
+"""The company's documents, and the passages in them that answer a question."""

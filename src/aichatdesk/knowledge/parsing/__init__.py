@@ -1,0 +1,1 @@
+"""Turning files into plain text with headings."""

@@ -1,0 +1,1 @@
+"""Moving a desk from the cloud to its own machine, with evidence."""

@@ -1,0 +1,1 @@
+"""Mail, calendar and hooks: what leaves the desk for other systems."""

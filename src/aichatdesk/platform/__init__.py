@@ -1,0 +1,1 @@
+"""The machinery under the rooms: storage, jobs, HTTP, live events, the sandbox."""

@@ -1,0 +1,1 @@
+"""Untrusted work in a subprocess with little memory, time and no network."""

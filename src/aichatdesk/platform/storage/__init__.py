@@ -1,0 +1,1 @@
+"""Transactions over one database; no caller ever holds one open across an await."""

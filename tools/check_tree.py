@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Refuse what must not be committed: addresses in locks, stray machine paths, large files."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = 400_000
+ADDRESS = re.compile(r"https?://|file:|\bresolved\b")
+LOCKS = re.compile(r"requirements/.*\.txt|.*package-lock\.json")
+
+
+def main() -> int:
+    """Print one line for each fault; return 1 if there is any."""
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    faults = [fault for name in names if (ROOT / name).is_file() for fault in faults_of(name)]
+    print("\n".join(faults) or f"{len(names)} files: nothing that must not be committed.")
+    return 1 if faults else 0
+
+
+def faults_of(name: str) -> list[str]:
+    """What is wrong with one file, in sentences."""
+    path = ROOT / name
+    found = []
+    if path.stat().st_size > LARGEST and not name.endswith("package-lock.json"):
+        found.append(f"{name}: {path.stat().st_size} bytes; the limit is {LARGEST}.")
+    if LOCKS.fullmatch(name):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if ADDRESS.search(line) and '"funding"' not in line and '"url": "' not in line:
+                found.append(f"{name}:{number}: a lock file must carry no address: {line.strip()[:80]}")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
