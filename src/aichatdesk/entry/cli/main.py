@@ -1,0 +1,49 @@
+"""The `aichatdesk` command: nouns, then verbs."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from aichatdesk.entry.cli import agents, configuration, knowledge, models, serving
+
+app = typer.Typer(
+    name="aichatdesk",
+    help="A self-hosted AI support desk whose AI never leaves the building.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("aichatdesk"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+app.command("serve")(serving.serve)
+app.command("demo")(serving.demo)
+app.command("openapi", hidden=True)(serving.openapi)
+app.add_typer(models.app, name="models")
+app.add_typer(configuration.app, name="config")
+app.add_typer(agents.app, name="agents")
+app.add_typer(knowledge.app, name="kb")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

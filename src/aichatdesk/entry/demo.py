@@ -1,0 +1,148 @@
+"""The demo: local models in child processes, sample documents, and a shop page that embeds the widget."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from aichatdesk.core.errors import Unavailable
+from aichatdesk.entry.control import ControlServer, owner_client
+from aichatdesk.entry.logs import set_up_logs
+from aichatdesk.entry.serve import address_of, listen, run_until_stopped
+from aichatdesk.entry.settings import Settings, load_settings
+from aichatdesk.entry.wiring import DemoPage, Desk, open_desk
+from aichatdesk.inference.local.supervisor import LocalModels
+
+_ADMIN_EMAIL = "admin@demo.example"
+_PASSWORD_FILE = "demo-admin-password"  # noqa: S105 - the file's name, not a password
+
+
+@dataclass(frozen=True)
+class DemoContent:
+    """What the demo knows and asks: documents, categories, and questions worth asking."""
+
+    folder: Path
+    documents: list[dict[str, str]]
+    categories: list[dict[str, str]]
+    questions: list[str]
+
+
+async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Serve the demo until stopped; whatever the environment sets is respected."""
+    set_up_logs("warning" if settings.server.log_level == "info" else settings.server.log_level)
+    content = read_content()
+    settings = _with_admin(settings)
+    with listen(settings.server.host, settings.server.port) as listener:
+        async with _models(settings, say) as ready_settings:
+            page = DemoPage(questions=tuple(content.questions), admin_email=ready_settings.account.admin_email)
+            async with open_desk(ready_settings, demo=page) as desk:
+                async with ControlServer(ready_settings.server.data_dir, desk.app):
+                    await _seed(desk, content, say)
+                    await run_until_stopped(
+                        desk.app, listener, ready=lambda _: _greet(address_of(listener), ready_settings, content, say)
+                    )
+
+
+def read_content() -> DemoContent:
+    """The sample content that the package carries."""
+    folder = Path(str(resources.files("aichatdesk.entry") / "demo_knowledge"))
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return DemoContent(folder, manifest["documents"], manifest["categories"], manifest["questions"])
+
+
+def _with_admin(settings: Settings) -> Settings:
+    """Fill in an administrator where the environment names none; the password is made once and kept."""
+    if settings.account.admin_email:
+        return settings
+    settings.server.data_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.server.data_dir / _PASSWORD_FILE
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(9))
+    return _again(settings, {"ADMIN_EMAIL": _ADMIN_EMAIL, "ADMIN_PASSWORD": file.read_text().strip()})
+
+
+@contextlib.asynccontextmanager
+async def _models(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Settings]:
+    """Start the packaged models for whichever of the two the environment does not name."""
+    if settings.chat.base_url and settings.embedding.base_url:
+        yield settings
+        return
+    say("Starting the local models ...")
+    async with LocalModels.start() as local:
+        given: dict[str, object] = {}
+        if not settings.chat.base_url:
+            given |= {"LLM_BASE_URL": local.chat.base_url, "LLM_MODEL": local.chat.model, "LLM_PROVIDER": "local"}
+        if not settings.embedding.base_url:
+            given |= {
+                "EMBEDDING_BASE_URL": local.embedding.base_url,
+                "EMBEDDING_MODEL": local.embedding.model,
+                "EMBEDDING_PROVIDER": "local",
+            }
+        yield _again(settings, given)
+
+
+def _again(settings: Settings, given: dict[str, object]) -> Settings:
+    """The same settings with more names given."""
+    server = {
+        "AICHATDESK_HOST": settings.server.host,
+        "AICHATDESK_PORT": settings.server.port,
+        "AICHATDESK_DATA_DIR": settings.server.data_dir,
+    }
+    account: dict[str, object] = {}
+    if settings.account.admin_email:
+        account = {
+            "ADMIN_EMAIL": settings.account.admin_email,
+            "ADMIN_PASSWORD": settings.account.admin_password.get_secret_value(),
+        }
+    return load_settings(overrides=server | account | given)
+
+
+async def _seed(desk: Desk, content: DemoContent, say: Callable[[str], None]) -> None:
+    """Add what is missing of the sample content, as the owner would by hand."""
+    async with owner_client(desk.app) as client:
+        known = {document["originalName"] for document in await _get(client, "/api/knowledge")}
+        missing = [document for document in content.documents if document["file"] not in known]
+        for number, document in enumerate(missing, 1):
+            say(f"Reading document {number} of {len(missing)}: {document['title']}")
+            file = content.folder / document["file"]
+            data = await asyncio.to_thread(file.read_bytes)
+            reply = await client.post("/api/knowledge/upload", files={"file": (file.name, data)}, timeout=120)
+            _expect(reply)
+        named = {category["name"] for category in await _get(client, "/api/categories/all")}
+        for category in content.categories:
+            if category["name"] not in named:
+                _expect(await client.post("/api/categories", json=category))
+
+
+async def _get(client: httpx2.AsyncClient, path: str) -> list[dict[str, Any]]:
+    reply = await client.get(path)
+    _expect(reply)
+    found: list[dict[str, Any]] = reply.json()
+    return found
+
+
+def _expect(reply: httpx2.Response) -> None:
+    if not reply.is_success:
+        raise Unavailable(f"The demo could not be prepared: {reply.request.url.path} answered {reply.text}")
+
+
+def _greet(address: str, settings: Settings, content: DemoContent, say: Callable[[str], None]) -> None:
+    say("")
+    say(f"  Shop page   {address}/")
+    say(f"  Dashboard   {address}/dashboard/")
+    say(f"  Sign in as  {settings.account.admin_email}")
+    say(f"  Password    {settings.account.admin_password.get_secret_value()}")
+    say("")
+    say("Questions worth asking:")
+    for question in content.questions:
+        say(f"  - {question}")
+    say("")
+    say("Stop with Ctrl-C.")

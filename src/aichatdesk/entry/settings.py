@@ -1,0 +1,243 @@
+"""Every setting, read once from the environment and `.env`; each problem becomes one clear line."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+
+from aichatdesk.core.errors import Misconfigured
+
+_OURS = ("AICHATDESK_", "LLM_", "EMBEDDING_")
+_SHORTEST_SECRET = 32
+_SHORTEST_PASSWORD = 8
+_DURATION = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|m|h|d|w|y)?", re.ASCII)
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}
+# Names that the old server's examples carried and that have no meaning here; said once, then ignored.
+_RETIRED = {
+    "MONGODB_URI": "data now lives in AICHATDESK_DATA_DIR",
+    "NODE_ENV": "there is no development mode that would show stack traces to clients",
+    "API_URL": "the server no longer calls itself",
+    "ALLOWED_FILE_EXTENSIONS": "the old server never read it either",
+    "WEBHOOK_URL": "the old server never read it either",
+    "CHUNK_SIZE": "chunks are now sized in the embedding model's tokens",
+    "CHUNK_OVERLAP": "chunks are now sized in the embedding model's tokens",
+}
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _http_address(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("must be an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _duration(value: object) -> object:
+    """Read `7d`, `24h`, `90` (seconds) the way the old server's JWT library did."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if not match:
+        raise ValueError("must be a time such as 24h, 7d or 90s")
+    return timedelta(seconds=float(match["amount"]) * _SECONDS[match["unit"] or "s"])
+
+
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Group):
+    """Where the server listens and keeps its data."""
+
+    host: str = Field("127.0.0.1", validation_alias="AICHATDESK_HOST")
+    port: int = Field(8005, ge=0, le=65_535, validation_alias="AICHATDESK_PORT")
+    data_dir: Path = Field(Path("data"), validation_alias="AICHATDESK_DATA_DIR")
+    public_url: HttpAddress = Field("", validation_alias="AICHATDESK_PUBLIC_URL")
+    cors_origins: Names = Field((), validation_alias="AICHATDESK_CORS_ORIGIN")
+    trusted_proxies: Names = Field((), validation_alias="AICHATDESK_TRUSTED_PROXIES")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", validation_alias="AICHATDESK_LOG_LEVEL"
+    )
+    rate_limit_window_ms: int = Field(900_000, gt=0, validation_alias="RATE_LIMIT_WINDOW_MS")
+    rate_limit_max_requests: int = Field(1000, gt=0, validation_alias="RATE_LIMIT_MAX_REQUESTS")
+    max_file_size: int = Field(10_485_760, gt=0, validation_alias="MAX_FILE_SIZE")
+    test_pages_path: str = Field("", validation_alias="TEST_PAGES_PATH")
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+
+
+class ChatSettings(_Group):
+    """Which chat model answers, and when its answers are handed to a person."""
+
+    base_url: HttpAddress = Field("", validation_alias="LLM_BASE_URL")
+    model: str = Field("", validation_alias="LLM_MODEL")
+    api_key: SecretStr = Field(SecretStr(""), validation_alias="LLM_API_KEY")
+    provider: str = Field("", validation_alias="LLM_PROVIDER")
+    ca_file: str = Field("", validation_alias="LLM_CA_FILE")
+    max_tokens: int = Field(1024, ge=16, le=32_768, validation_alias="LLM_MAX_TOKENS")
+    confidence_threshold: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        validation_alias=AliasChoices("LLM_CONFIDENCE_THRESHOLD", "CLAUDE_CONFIDENCE_THRESHOLD"),
+    )
+
+
+class EmbeddingSettings(_Group):
+    """Which embedding model turns text into vectors."""
+
+    base_url: HttpAddress = Field("", validation_alias="EMBEDDING_BASE_URL")
+    model: str = Field("", validation_alias="EMBEDDING_MODEL")
+    api_key: SecretStr = Field(SecretStr(""), validation_alias="EMBEDDING_API_KEY")
+    provider: str = Field("", validation_alias="EMBEDDING_PROVIDER")
+    dimensions: int | None = Field(None, gt=0, le=65_536, validation_alias="EMBEDDING_DIMENSIONS")
+
+
+class AccountSettings(_Group):
+    """Sign-in: the first admin and the life of a token."""
+
+    jwt_secret: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET")
+    jwt_expires_in: Duration = Field(timedelta(hours=24), validation_alias="JWT_EXPIRES_IN")
+    admin_email: str = Field("", validation_alias="ADMIN_EMAIL")
+    admin_password: SecretStr = Field(SecretStr(""), validation_alias="ADMIN_PASSWORD")
+
+
+_GROUPS: tuple[type[_Group], ...] = (ServerSettings, ChatSettings, EmbeddingSettings, AccountSettings)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All groups; what is worth telling the owner once; and the names that were given a value."""
+
+    server: ServerSettings
+    chat: ChatSettings
+    embedding: EmbeddingSettings
+    account: AccountSettings
+    notices: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
+
+
+class ConfigurationProblems(Misconfigured):
+    """One line for each setting that is wrong."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None,
+    *,
+    env_file: Path = Path(".env"),
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """Read the environment over `.env`; `overrides` (by variable name) win over both.
+
+    Raises:
+        ConfigurationProblems: Any setting is wrong; all of them are listed.
+    """
+    found = {name: value for name, value in dotenv_values(env_file).items() if value}
+    found |= {name: value for name, value in (os.environ if environ is None else environ).items() if value}
+    given = found | {name: value for name, value in (overrides or {}).items() if value is not None}
+    problems = _misspelt(found)
+    groups: dict[type[_Group], _Group] = {}
+    for group in _GROUPS:
+        names = _names(group)
+        try:
+            groups[group] = group.model_validate({name: given[name] for name in names if name in given})
+        except ValidationError as error:
+            problems += _lines(error)
+    problems = problems or _contradictions(given)
+    if problems:
+        raise ConfigurationProblems(problems)
+    server, chat, embedding, account = (groups[group] for group in _GROUPS)
+    return Settings(
+        server=cast("ServerSettings", server),
+        chat=cast("ChatSettings", chat),
+        embedding=cast("EmbeddingSettings", embedding),
+        account=cast("AccountSettings", account),
+        notices=tuple(f"{name} is no longer used: {why}." for name, why in _RETIRED.items() if name in found),
+        given=frozenset(given),
+    )
+
+
+def known_names() -> list[str]:
+    """Every environment variable that means something here, group by group."""
+    return [name for group in _GROUPS for name in _names(group)]
+
+
+def _names(group: type[_Group]) -> list[str]:
+    names: list[str] = []
+    for field in group.model_fields.values():
+        alias = field.validation_alias
+        names += (
+            [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+        )
+    return names
+
+
+def _misspelt(found: Iterable[str]) -> list[str]:
+    known = known_names()
+    problems = []
+    for name in found:
+        if name.startswith(_OURS) and name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+            hint = f"did you mean {nearest[0]}?" if nearest else "remove it."
+            problems.append(f"{name} is not a setting; {hint}")
+    return problems
+
+
+def _lines(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0])
+        lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}.")
+    return lines
+
+
+def _contradictions(given: Mapping[str, object]) -> list[str]:
+    problems = []
+    for kind in ("LLM", "EMBEDDING"):
+        if given.get(f"{kind}_BASE_URL") and not given.get(f"{kind}_MODEL"):
+            problems.append(f"{kind}_MODEL is missing: name the model that {kind}_BASE_URL serves.")
+        if given.get(f"{kind}_MODEL") and not given.get(f"{kind}_BASE_URL"):
+            problems.append(f"{kind}_BASE_URL is missing: say where {kind}_MODEL is served.")
+    if given.get("DATABASE_URL"):
+        problems.append(
+            "DATABASE_URL is not supported by this release; remove it to use SQLite in the data folder."
+        )
+    secret = str(given.get("JWT_SECRET", ""))
+    if secret and len(secret.encode()) < _SHORTEST_SECRET:
+        problems.append(
+            f"JWT_SECRET is too short: give at least {_SHORTEST_SECRET} bytes, or leave it out to have one made."
+        )
+    if bool(given.get("ADMIN_EMAIL")) != bool(given.get("ADMIN_PASSWORD")):
+        problems.append("ADMIN_EMAIL and ADMIN_PASSWORD go together; set both or neither.")
+    if len(str(given.get("ADMIN_PASSWORD", "12345678"))) < _SHORTEST_PASSWORD:
+        problems.append(f"ADMIN_PASSWORD is too short: at least {_SHORTEST_PASSWORD} characters.")
+    return problems

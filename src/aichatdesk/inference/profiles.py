@@ -1,0 +1,103 @@
+"""What differs between servers and between model families, as data.
+
+Sources: the servers' public API documentation, the model cards, and trials with the packaged models
+(`docs/decisions/0003-embedding-model.md`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProfile:
+    """How one kind of server wants to be spoken to."""
+
+    name: str
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    usage_in_stream: bool = True
+    first_token_timeout: timedelta = timedelta(seconds=60)
+    between_tokens_timeout: timedelta = timedelta(seconds=15)
+    total_timeout: timedelta = timedelta(seconds=180)
+    embedding_batch_size: int = 64
+    supports_json_schema: bool = True
+    tokenize_path: str = ""
+    context_tokens: int = 8192
+    passage_token_budget: int = 3000
+    concurrency: int = 8
+    longest_queue: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingProfile:
+    """How one family of embedding models wants its texts, and what it gives back.
+
+    `query_field` and `document_field` are sent as `input_type` where a server tells the two sides apart by
+    a field; most families use prefixes instead.
+    """
+
+    model: str
+    width: int | None = None
+    query_prefix: str = ""
+    document_prefix: str = ""
+    query_field: str = ""
+    document_field: str = ""
+    normalise: bool = True
+    token_limit: int = 512
+
+
+_PROVIDERS: dict[str, ProviderProfile] = {
+    profile.name: profile
+    for profile in (
+        ProviderProfile("openai-compatible"),
+        ProviderProfile("vllm", tokenize_path="/tokenize"),
+        ProviderProfile("ollama", embedding_batch_size=16, concurrency=4, context_tokens=4096),
+        ProviderProfile("llamacpp", tokenize_path="/tokenize", concurrency=2),
+        ProviderProfile("openai", max_tokens_field="max_completion_tokens", embedding_batch_size=256),
+        # The packaged 135M model reads 40 to 170 tokens a second on two cores, so it gets a short prompt.
+        ProviderProfile(
+            "local",
+            tokenize_path="/tokenize",
+            embedding_batch_size=8,
+            concurrency=2,
+            passage_token_budget=600,
+            between_tokens_timeout=timedelta(seconds=30),
+        ),
+    )
+}
+
+# The first family whose name occurs in the model's name, in this order.
+_FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
+    ("minilm+e5", EmbeddingProfile("", 768, query_field="query", document_field="passage")),
+    ("multilingual-e5", EmbeddingProfile("", None, "query: ", "passage: ")),
+    ("e5-", EmbeddingProfile("", None, "query: ", "passage: ")),
+    ("nomic-embed", EmbeddingProfile("", 768, "search_query: ", "search_document: ", token_limit=2048)),
+    (
+        "bge-large-en",
+        EmbeddingProfile("", 1024, "Represent this sentence for searching relevant passages: "),
+    ),
+    (
+        "bge-base-en",
+        EmbeddingProfile("", 768, "Represent this sentence for searching relevant passages: "),
+    ),
+    (
+        "bge-small-en",
+        EmbeddingProfile("", 384, "Represent this sentence for searching relevant passages: "),
+    ),
+    ("bge-m3", EmbeddingProfile("", 1024, token_limit=8192)),
+    ("minilm", EmbeddingProfile("", 384, token_limit=256)),
+    ("text-embedding-3-small", EmbeddingProfile("", 1536, token_limit=8191)),
+    ("text-embedding-3-large", EmbeddingProfile("", 3072, token_limit=8191)),
+)
+
+
+def provider_profile(name: str) -> ProviderProfile:
+    """The profile of a kind of server; an unknown or empty name is a plain OpenAI-compatible one."""
+    return _PROVIDERS.get(name.lower(), _PROVIDERS["openai-compatible"])
+
+
+def embedding_profile(model: str, *, dimensions: int | None = None) -> EmbeddingProfile:
+    """The profile of a model by its family; `dimensions`, where given, is the width that is required."""
+    lowered = model.lower()
+    family = next((profile for part, profile in _FAMILIES if part in lowered), EmbeddingProfile(""))
+    return replace(family, model=model, width=dimensions or family.width)

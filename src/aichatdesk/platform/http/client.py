@@ -1,0 +1,33 @@
+"""The one place where HTTP clients are made, so that what leaves the building can be told and limited."""
+
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from ssl import SSLContext, create_default_context
+
+import httpx2
+
+_POOL = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60)
+
+
+def make_http_client(
+    *,
+    base_url: str = "",
+    ca_file: Path | None = None,
+    connect_timeout: timedelta = timedelta(seconds=5),
+    read_timeout: timedelta = timedelta(seconds=60),
+    headers: dict[str, str] | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> httpx2.AsyncClient:
+    """Make a client that ignores proxies of the environment, follows no redirect and names itself."""
+    verify: SSLContext | bool = create_default_context(cafile=str(ca_file)) if ca_file else True
+    return httpx2.AsyncClient(
+        base_url=base_url,
+        verify=verify,
+        trust_env=False,
+        follow_redirects=False,
+        limits=_POOL,
+        timeout=httpx2.Timeout(read_timeout.total_seconds(), connect=connect_timeout.total_seconds()),
+        headers={"User-Agent": f"aichatdesk/{version('aichatdesk')}"} | (headers or {}),
+        transport=transport,
+    )
