@@ -1,0 +1,227 @@
+"""Chats, messages and events, and the rules that need no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from aichatdesk.core.clock import to_iso
+from aichatdesk.core.errors import Conflict, Invalid, NotFound
+from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
+from aichatdesk.core.text import clean
+from aichatdesk.platform.storage.database import Fact
+
+LONGEST_MESSAGE = 4000
+
+
+class ChatStatus(StrEnum):
+    """Where a chat stands."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+class Mode(StrEnum):
+    """Who answers: the assistant, or people."""
+
+    AI = "ai"
+    HUMAN = "human"
+
+
+class Sender(StrEnum):
+    """Who wrote a message; `user` is the visitor, as the wire contract has it."""
+
+    USER = "user"
+    AI = "ai"
+    AGENT = "agent"
+
+
+class AnswerState(StrEnum):
+    """How far an assistant's answer has come."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    INCOMPLETE = "incomplete"
+
+
+class Reason(StrEnum):
+    """Why a chat was handed over, or why there is no answer."""
+
+    VISITOR_ASKED = "visitor_asked"
+    NOT_SURE = "not_sure"
+    NO_ANSWER = "no_answer"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    QUEUE_FULL = "queue_full"
+    INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One conversation with one visitor."""
+
+    id: ChatId
+    session_id: SessionId
+    user_name: str
+    user_email: str
+    status: ChatStatus
+    mode: Mode
+    category: str
+    priority: str
+    ticket_type: str
+    started_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    public_seq: int
+    staff_seq: int
+    token_hash: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    user_id: str | None = None
+    assigned_agent_id: AgentId | None = None
+    sentiment: str | None = None
+    user_priority: str | None = None
+    mood: int | None = None
+    summary: str | None = None
+    language: str | None = None
+    ended_at: datetime | None = None
+    rating: float | None = None
+    rating_comment: str | None = None
+    agent_notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `position` orders a chat's messages."""
+
+    id: MessageId
+    chat_id: ChatId
+    position: int
+    sender: Sender
+    sender_name: str | None
+    content: str
+    sent_at: datetime
+    attachments: Sequence[Mapping[str, Any]] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    is_internal: bool = False
+    client_message_id: str | None = None
+    state: AnswerState = AnswerState.COMPLETE
+
+    def shown(self) -> dict[str, Any]:
+        """The message as live events carry it."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "chatId": self.chat_id,
+            "sender": self.sender.value,
+            "senderName": self.sender_name,
+            "content": self.content,
+            "attachments": list(self.attachments),
+            "sentAt": to_iso(self.sent_at),
+        }
+        if self.client_message_id:
+            shown["clientMessageId"] = self.client_message_id
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent:
+    """One entry of a chat's log; `public_seq` is None for what only staff may see."""
+
+    session_id: SessionId
+    chat_id: ChatId
+    staff_seq: int
+    public_seq: int | None
+    type: str
+    at: datetime
+    data: Mapping[str, Any]
+
+    def shown(self, *, staff: bool) -> dict[str, Any]:
+        """The event as one audience sees it, with that audience's own sequence number."""
+        seq = self.staff_seq if staff else self.public_seq
+        return {"seq": seq, "type": self.type, "at": to_iso(self.at), **self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class EventAppended(Fact):
+    """An event entered a chat's log."""
+
+    event: ChatEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStarted(Fact):
+    """A visitor began a chat."""
+
+    chat_id: ChatId
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorMessagePosted(Fact):
+    """A visitor wrote something."""
+
+    chat_id: ChatId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReplied(Fact):
+    """A person at the desk answered a visitor."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRequested(Fact):
+    """A chat now waits for a person."""
+
+    chat_id: ChatId
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEnded(Fact):
+    """A chat was closed."""
+
+    chat_id: ChatId
+
+
+class ChatNotFound(NotFound):
+    """No such chat."""
+
+    def __init__(self) -> None:
+        super().__init__("Chat not found")
+
+
+class OwnedByAnother(Conflict):
+    """Another agent has this chat."""
+
+    def __init__(self, agent_id: str, name: str) -> None:
+        super().__init__(f"{name} has this chat already.", agent={"id": agent_id, "name": name})
+
+
+class ChatAlreadyClosed(Conflict):
+    """The chat was ended before."""
+
+    def __init__(self) -> None:
+        super().__init__("Chat already closed")
+
+
+def checked_content(content: object) -> str:
+    """The text of a message, cleaned.
+
+    Raises:
+        Invalid: It is no text, empty, or over 4,000 characters.
+    """
+    if not isinstance(content, str) or not clean(content).strip():
+        raise Invalid("content is required", field="content")
+    text = clean(content).strip()
+    if len(text) > LONGEST_MESSAGE:
+        raise Invalid(
+            f"content has {len(text)} characters; at most {LONGEST_MESSAGE} are allowed.", field="content"
+        )
+    return text

@@ -1,0 +1,64 @@
+"""Hand a chat from the assistant to people, and back."""
+
+from aichatdesk.conversation import repository
+from aichatdesk.conversation.domain import (
+    Chat,
+    ChatStatus,
+    HandOverRequested,
+    Mode,
+    OwnedByAnother,
+    Reason,
+)
+from aichatdesk.conversation.ports import AgentCards
+from aichatdesk.core.access import Actor
+from aichatdesk.core.errors import Forbidden
+from aichatdesk.core.ids import ChatId
+from aichatdesk.platform.storage.database import Transaction
+
+
+def request_hand_over(tx: Transaction, chat_id: ChatId, reason: Reason) -> int | None:
+    """Put a chat into the queue for people (event `handed_over`); None if it is in human hands already."""
+    chat = repository.chat_by_id(tx, chat_id)
+    if chat.mode is Mode.HUMAN:
+        return None
+    repository.change_chat(tx, chat_id, status=ChatStatus.WAITING.value, mode=Mode.HUMAN.value, ended_at=None)
+    event = repository.append_event(tx, chat_id, "handed_over", {"reason": reason.value})
+    tx.record(HandOverRequested(chat_id, reason))
+    return event.public_seq
+
+
+def take_over(tx: Transaction, chat: Chat, actor: Actor, agents: AgentCards) -> None:
+    """Give a chat to one agent; of one's own chat nothing changes.
+
+    Raises:
+        OwnedByAnother: Somebody else has it.
+    """
+    owner = chat.assigned_agent_id
+    if chat.mode is Mode.HUMAN and chat.status is not ChatStatus.CLOSED and owner:
+        if owner == actor.id:
+            return
+        card = agents.card(tx, owner)
+        if card is not None:
+            raise OwnedByAnother(owner, card.name)
+    repository.change_chat(
+        tx,
+        chat.id,
+        mode=Mode.HUMAN.value,
+        status=ChatStatus.ACTIVE.value,
+        assigned_agent_id=actor.id,
+        ended_at=None,
+    )
+    repository.append_event(tx, chat.id, "agent_joined", {"agentName": actor.name})
+
+
+def return_to_assistant(tx: Transaction, chat: Chat, actor: Actor) -> None:
+    """Give a chat back to the assistant; it leaves the queue.
+
+    Raises:
+        Forbidden: Another agent has it.
+    """
+    if chat.assigned_agent_id and chat.assigned_agent_id != actor.id:
+        raise Forbidden("Only assigned agent can return chat to AI")
+    status = ChatStatus.CLOSED if chat.status is ChatStatus.CLOSED else ChatStatus.ACTIVE
+    repository.change_chat(tx, chat.id, mode=Mode.AI.value, status=status.value, assigned_agent_id=None)
+    repository.append_event(tx, chat.id, "returned_to_ai", {})

@@ -1,0 +1,31 @@
+"""Find chats and what was said in them."""
+
+from aichatdesk.conversation import repository
+from aichatdesk.conversation.domain import Chat, Message
+from aichatdesk.core.ids import ChatId, MessageId, SessionId
+from aichatdesk.platform.storage.database import Transaction
+
+
+def get_chat(tx: Transaction, chat_id: ChatId) -> Chat:
+    """The chat with this id; raises `ChatNotFound`."""
+    return repository.chat_by_id(tx, chat_id)
+
+
+def find_chat(tx: Transaction, session_id: SessionId) -> Chat:
+    """The chat behind a visitor's handle; raises `ChatNotFound`."""
+    return repository.chat_by_session(tx, session_id)
+
+
+def all_messages(tx: Transaction, chat: Chat, *, internal: bool) -> list[Message]:
+    """Everything said, oldest first; internal notes only for people at the desk."""
+    return repository.messages_of(tx, chat.id, internal=internal)
+
+
+def recent_messages(
+    tx: Transaction, chat_id: ChatId, *, before: MessageId | None = None, limit: int
+) -> list[Message]:
+    """The newest public messages, at most `limit`, oldest of them first; internal notes never."""
+    position = None
+    if before is not None and (message := repository.message_by_id(tx, before)):
+        position = message.position
+    return repository.newest_messages(tx, chat_id, before_position=position, limit=limit)

@@ -1,0 +1,267 @@
+"""Rows of chats, messages and events, read and written."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, insert, select, update
+
+from aichatdesk.conversation.domain import (
+    AnswerState,
+    Chat,
+    ChatEvent,
+    ChatNotFound,
+    ChatStatus,
+    EventAppended,
+    Message,
+    Mode,
+    Sender,
+)
+from aichatdesk.conversation.tables import chat_events, chats, messages
+from aichatdesk.core.clock import from_millis, to_millis
+from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
+from aichatdesk.platform.storage.database import Transaction
+
+_MOST_EVENTS = 1000
+
+
+def insert_chat(tx: Transaction, values: Mapping[str, Any]) -> None:
+    """Store a new chat; its sequences begin at zero."""
+    tx.connection.execute(insert(chats).values(public_seq=0, staff_seq=0, **values))
+
+
+def chat_by_id(tx: Transaction, chat_id: ChatId) -> Chat:
+    """Raises `ChatNotFound`."""
+    return _one_chat(tx, chats.c.id == chat_id)
+
+
+def chat_by_session(tx: Transaction, session_id: SessionId) -> Chat:
+    """Raises `ChatNotFound`."""
+    return _one_chat(tx, chats.c.session_id == session_id)
+
+
+def change_chat(tx: Transaction, chat_id: ChatId, **values: Any) -> None:
+    """Set columns of one chat and its time of change."""
+    tx.connection.execute(
+        update(chats).where(chats.c.id == chat_id).values(updated_at=to_millis(tx.now), **values)
+    )
+
+
+def delete_chat_rows(tx: Transaction, chat_id: ChatId) -> int:
+    """Remove a chat with all that belongs to it; return how many messages it had."""
+    tx.connection.execute(delete(chat_events).where(chat_events.c.chat_id == chat_id))
+    removed = tx.connection.execute(delete(messages).where(messages.c.chat_id == chat_id)).rowcount
+    tx.connection.execute(delete(chats).where(chats.c.id == chat_id))
+    return removed
+
+
+def recent_chats(tx: Transaction, *, closed_since: datetime, limit: int) -> list[Chat]:
+    """Open chats and those closed since, newest start first."""
+    open_ones = chats.c.status.in_([ChatStatus.ACTIVE, ChatStatus.WAITING])
+    lately = and_(chats.c.status == ChatStatus.CLOSED, chats.c.ended_at >= to_millis(closed_since))
+    rows = tx.connection.execute(
+        select(chats).where(open_ones | lately).order_by(chats.c.started_at.desc()).limit(limit)
+    )
+    return [_chat(row) for row in rows]
+
+
+def open_assistant_chats(tx: Transaction) -> list[Chat]:
+    """Chats that are active and still with the assistant."""
+    rows = tx.connection.execute(
+        select(chats).where(chats.c.status == ChatStatus.ACTIVE, chats.c.mode == Mode.AI)
+    )
+    return [_chat(row) for row in rows]
+
+
+def insert_message(tx: Transaction, message: Message, *, sender_id: str | None = None) -> None:
+    """Store a new message."""
+    tx.connection.execute(
+        insert(messages).values(
+            id=message.id,
+            chat_id=message.chat_id,
+            position=message.position,
+            sender=message.sender.value,
+            sender_name=message.sender_name,
+            sender_id=sender_id,
+            content=message.content,
+            attachments=json.dumps(list(message.attachments)),
+            metadata=json.dumps(dict(message.metadata)),
+            is_internal=message.is_internal,
+            client_message_id=message.client_message_id,
+            state=message.state.value,
+            sent_at=to_millis(message.sent_at),
+        )
+    )
+
+
+def message_by_id(tx: Transaction, message_id: MessageId) -> Message | None:
+    """None if there is no such message."""
+    row = tx.connection.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
+    return _message(row) if row else None
+
+
+def message_by_client_id(tx: Transaction, chat_id: ChatId, client_message_id: str) -> Message | None:
+    """None if this client has sent nothing under that name."""
+    row = tx.connection.execute(
+        select(messages).where(
+            messages.c.chat_id == chat_id, messages.c.client_message_id == client_message_id
+        )
+    ).one_or_none()
+    return _message(row) if row else None
+
+
+def change_message(tx: Transaction, message_id: MessageId, **values: Any) -> None:
+    """Set columns of one message."""
+    tx.connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
+
+def messages_of(tx: Transaction, chat_id: ChatId, *, internal: bool) -> list[Message]:
+    """A chat's messages, oldest first; internal notes only where asked for."""
+    query = select(messages).where(messages.c.chat_id == chat_id).order_by(messages.c.position)
+    if not internal:
+        query = query.where(messages.c.is_internal.is_(False))
+    return [_message(row) for row in tx.connection.execute(query)]
+
+
+def newest_messages(
+    tx: Transaction, chat_id: ChatId, *, before_position: int | None, limit: int
+) -> list[Message]:
+    """The newest public messages before a position, oldest of them first."""
+    query = (
+        select(messages)
+        .where(messages.c.chat_id == chat_id, messages.c.is_internal.is_(False))
+        .order_by(messages.c.position.desc())
+        .limit(limit)
+    )
+    if before_position is not None:
+        query = query.where(messages.c.position < before_position)
+    return [_message(row) for row in tx.connection.execute(query)][::-1]
+
+
+def streaming_messages(tx: Transaction) -> list[Message]:
+    """Answers that were being written when the process ended."""
+    rows = tx.connection.execute(
+        select(messages).where(messages.c.state == AnswerState.STREAMING).order_by(messages.c.id)
+    )
+    return [_message(row) for row in rows]
+
+
+def append_event(
+    tx: Transaction, chat_id: ChatId, type_: str, data: Mapping[str, Any], *, public: bool = True
+) -> ChatEvent:
+    """Give the event the next number of each audience that may see it, store it and tell the house."""
+    counted = tx.connection.execute(
+        update(chats)
+        .where(chats.c.id == chat_id)
+        .values(
+            staff_seq=chats.c.staff_seq + 1,
+            public_seq=chats.c.public_seq + (1 if public else 0),
+            updated_at=to_millis(tx.now),
+        )
+        .returning(chats.c.staff_seq, chats.c.public_seq, chats.c.session_id)
+    ).one_or_none()
+    if counted is None:
+        raise ChatNotFound
+    event = ChatEvent(
+        session_id=SessionId(counted.session_id),
+        chat_id=chat_id,
+        staff_seq=counted.staff_seq,
+        public_seq=counted.public_seq if public else None,
+        type=type_,
+        at=tx.now,
+        data=data,
+    )
+    tx.connection.execute(
+        insert(chat_events).values(
+            chat_id=chat_id,
+            staff_seq=event.staff_seq,
+            public_seq=event.public_seq,
+            type=type_,
+            data=json.dumps(dict(data), ensure_ascii=False),
+            at=to_millis(tx.now),
+        )
+    )
+    tx.record(EventAppended(event))
+    return event
+
+
+def events_after(
+    tx: Transaction, chat: Chat, after: int, *, staff: bool, limit: int = _MOST_EVENTS
+) -> list[ChatEvent]:
+    """The log of one audience after its sequence number `after`, in order."""
+    number = chat_events.c.staff_seq if staff else chat_events.c.public_seq
+    rows = tx.connection.execute(
+        select(chat_events)
+        .where(chat_events.c.chat_id == chat.id, number > after)
+        .order_by(number)
+        .limit(limit)
+    )
+    return [
+        ChatEvent(
+            session_id=chat.session_id,
+            chat_id=chat.id,
+            staff_seq=row.staff_seq,
+            public_seq=row.public_seq,
+            type=row.type,
+            at=from_millis(row.at),
+            data=json.loads(row.data),
+        )
+        for row in rows
+    ]
+
+
+def _one_chat(tx: Transaction, condition: Any) -> Chat:
+    row = tx.connection.execute(select(chats).where(condition)).one_or_none()
+    if row is None:
+        raise ChatNotFound
+    return _chat(row)
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(
+        id=ChatId(row.id),
+        session_id=SessionId(row.session_id),
+        token_hash=row.token_hash,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        user_email=row.user_email,
+        status=ChatStatus(row.status),
+        mode=Mode(row.mode),
+        category=row.category,
+        priority=row.priority,
+        sentiment=row.sentiment,
+        assigned_agent_id=AgentId(row.assigned_agent_id) if row.assigned_agent_id else None,
+        ticket_type=row.ticket_type,
+        user_priority=row.user_priority,
+        mood=row.mood,
+        summary=row.summary,
+        language=row.language,
+        metadata=json.loads(row.metadata),
+        started_at=from_millis(row.started_at),
+        ended_at=from_millis(row.ended_at) if row.ended_at is not None else None,
+        rating=row.rating,
+        rating_comment=row.rating_comment,
+        agent_notes=row.agent_notes,
+        public_seq=row.public_seq,
+        staff_seq=row.staff_seq,
+        created_at=from_millis(row.created_at),
+        updated_at=from_millis(row.updated_at),
+    )
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=MessageId(row.id),
+        chat_id=ChatId(row.chat_id),
+        position=row.position,
+        sender=Sender(row.sender),
+        sender_name=row.sender_name,
+        content=row.content,
+        sent_at=from_millis(row.sent_at),
+        attachments=tuple(json.loads(row.attachments)),
+        metadata=json.loads(row.metadata),
+        is_internal=row.is_internal,
+        client_message_id=row.client_message_id,
+        state=AnswerState(row.state),
+    )

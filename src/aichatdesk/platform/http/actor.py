@@ -1,0 +1,94 @@
+"""Who is asking: the one dependency through which every guarded route learns its actor."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.requests import HTTPConnection
+
+from aichatdesk.core.access import Action, Actor, authorize
+from aichatdesk.core.errors import Forbidden, Unauthenticated
+
+COOKIE = "aichatdesk_session"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Authenticator(Protocol):
+    """Tells whose token this is; raises `Unauthenticated` where it is nobody's any more."""
+
+    async def authenticate(self, token: str) -> Actor: ...
+
+
+class Guard:
+    """Finds the actor of a request: the machine's owner at the console, a bearer token, or the cookie."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    def require(self, action: Action) -> Callable[[Request], Awaitable[Actor]]:
+        """A dependency that returns the actor, who must be allowed the action."""
+
+        async def actor_of(request: Request) -> Actor:
+            actor = await self.actor(request)
+            authorize(actor, action)
+            return actor
+
+        actor_of.__doc__ = f"Requires: {action.value}"
+        return actor_of
+
+    async def actor(self, connection: HTTPConnection) -> Actor:
+        """The actor of a request or socket.
+
+        Raises:
+            Unauthenticated: There is no valid token.
+            Forbidden: A cookie came with a request from another site.
+        """
+        if (owner := owner_of(connection)) is not None:
+            return owner
+        token = bearer_token(connection)
+        if token is None:
+            token = connection.cookies.get(COOKIE)
+            if token and _unsafe(connection) and not from_own_page(connection):
+                raise Forbidden("This request came from another site.")
+        if not token:
+            raise Unauthenticated("Access token required")
+        return await self._authenticator.authenticate(token)
+
+    async def optional(self, request: Request) -> Actor | None:
+        """The actor, or None where there is no valid token."""
+        try:
+            return await self.actor(request)
+        except Unauthenticated:
+            return None
+
+    async def by_token(self, token: str) -> Actor:
+        """The actor of a token that came in a frame."""
+        return await self._authenticator.authenticate(token)
+
+
+def owner_of(connection: HTTPConnection) -> Actor | None:
+    """The machine's owner, where the request came over the owner's own socket; never from a header."""
+    owner = connection.scope.get("aichatdesk.owner")
+    return owner if isinstance(owner, Actor) else None
+
+
+def bearer_token(connection: HTTPConnection) -> str | None:
+    """The token of an `Authorization: Bearer` header."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def from_own_page(connection: HTTPConnection) -> bool:
+    """Whether the page that sent this was served by this host."""
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def is_loopback(connection: HTTPConnection) -> bool:
+    """Whether the peer is this machine itself."""
+    return connection.client is not None and connection.client.host in {"127.0.0.1", "::1"}
+
+
+def _unsafe(connection: HTTPConnection) -> bool:
+    return connection.scope["type"] == "http" and connection.scope["method"] not in _SAFE_METHODS
