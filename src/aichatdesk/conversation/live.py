@@ -108,7 +108,7 @@ class LiveChats:
     def _act(self, session_id: SessionId, action: AbsenceAction) -> None:
         if self._connections[session_id] == 0:
             task = asyncio.ensure_future(action(session_id))
-            self._running.add(task)  # type: ignore[arg-type]
+            self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     def _stop_timers(self, session_id: SessionId) -> None:

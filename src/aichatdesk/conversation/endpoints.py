@@ -1,0 +1,471 @@
+"""The HTTP routes of chats and messages, in the shapes of the old server, and the event log's own."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from aichatdesk.conversation import repository
+from aichatdesk.conversation.access import require_visitor
+from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
+from aichatdesk.conversation.end_chat import delete_chat, end_chat
+from aichatdesk.conversation.follow import follow, missed_events
+from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.ports import AgentCards
+from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
+from aichatdesk.conversation.read_chat import all_messages, find_chat
+from aichatdesk.conversation.start_chat import NewChat, start_chat
+from aichatdesk.core.access import Action, Actor
+from aichatdesk.core.clock import to_iso
+from aichatdesk.core.errors import Invalid, Unauthenticated
+from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.realtime.hub import Lagging
+from aichatdesk.platform.storage.database import Database, Transaction
+
+_CLOSED_SHOWN_FOR = timedelta(hours=24)
+_MOST_CHATS_SHOWN = 500
+_MOST_MESSAGES_BYTES = 100_000
+
+VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
+
+
+class StartChatBody(BaseModel):
+    """What the widget sends to begin a chat."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    userName: str = Field("", max_length=1000)
+    userEmail: str = Field("", max_length=1000)
+    currentPage: str = Field("", max_length=4000)
+    ticketType: str = "chat"
+    userPriority: str | None = None
+    mood: int | None = None
+    environment: dict[str, Any] | None = None
+    categoryId: str | None = None
+    subject: str | None = None
+
+
+class PostMessageBody(BaseModel):
+    """A message; who sent it is decided by the token, never by `sender`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    chatId: Any = None
+    content: Any = None
+    sender: str = "user"
+    isInternal: bool = False
+    attachments: Any = None
+    clientMessageId: str | None = None
+
+
+class NotesBody(BaseModel):
+    """Notes about a chat, for people at the desk."""
+
+    notes: str = Field("", max_length=20_000)
+
+
+class CategoryBody(BaseModel):
+    """The workflow category that a visitor picked."""
+
+    categoryId: str | None = None
+
+
+def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+    """Routes about one chat."""
+    routes = APIRouter(prefix="/api/chat", tags=["chats"])
+
+    @routes.post("", status_code=201)
+    async def start(
+        request: Request, body: Annotated[StartChatBody, Body(default_factory=StartChatBody)]
+    ) -> dict[str, Any]:
+        """Begin a chat; keep the `visitorToken`, it is told only here."""
+        new = NewChat(
+            user_name=body.userName,
+            user_email=body.userEmail,
+            ticket_type=body.ticketType,
+            user_priority=body.userPriority,
+            mood=body.mood,
+            metadata={
+                "userAgent": request.headers.get("user-agent", ""),
+                "ipAddress": request.client.host if request.client else "",
+                "currentPage": body.currentPage,
+                "environment": body.environment,
+                "categoryId": body.categoryId,
+            },
+        )
+        started = await database.write(partial(start_chat, new=new))
+        return {
+            "sessionId": started.session_id,
+            "chatId": started.id,
+            "mode": Mode.AI.value,
+            "visitorToken": started.visitor_token,
+        }
+
+    @routes.get("/{session_id}")
+    async def show(session_id: str) -> dict[str, Any]:
+        """Where a chat stands."""
+
+        def read(tx: Transaction) -> dict[str, Any]:
+            chat = find_chat(tx, SessionId(session_id))
+            return {
+                "id": chat.id,
+                "sessionId": chat.session_id,
+                "status": chat.status.value,
+                "mode": chat.mode.value,
+                "category": chat.category,
+                "assignedAgent": _agent_card(tx, chat, agents),
+            }
+
+        return {"chat": await database.read(read)}
+
+    @routes.get("/{session_id}/messages")
+    async def messages(
+        session_id: str, actor: Annotated[Actor | None, Depends(guard.optional)]
+    ) -> list[dict[str, Any]]:
+        """Everything said; internal notes only with an agent's token."""
+
+        def read(tx: Transaction) -> list[Message]:
+            return all_messages(tx, find_chat(tx, SessionId(session_id)), internal=actor is not None)
+
+        return [_listed(message) for message in await database.read(read)]
+
+    @routes.post("/{session_id}/escalate")
+    async def escalate(session_id: str) -> dict[str, Any]:
+        """Ask for a person."""
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            chat = find_chat(tx, SessionId(session_id))
+            if chat.mode is Mode.HUMAN and chat.assigned_agent_id:
+                return {"message": "Chat already assigned to agent", "agent": {"id": chat.assigned_agent_id}}
+            request_hand_over(tx, chat.id, Reason.VISITOR_ASKED)
+            return {"message": "Chat in queue - no agents available", "status": ChatStatus.WAITING.value}
+
+        return await database.write(work)
+
+    @routes.patch("/{session_id}/category")
+    async def choose_category(session_id: str, body: CategoryBody) -> dict[str, Any]:
+        """Note the category that the visitor picked."""
+
+        def work(tx: Transaction) -> None:
+            chat = find_chat(tx, SessionId(session_id))
+            metadata = {**chat.metadata, "categoryId": body.categoryId}
+            repository.change_chat(tx, chat.id, metadata=json.dumps(metadata, ensure_ascii=False))
+
+        await database.write(work)
+        return {"success": True}
+
+    @routes.post("/{session_id}/takeover")
+    async def take(
+        session_id: str, actor: Annotated[Actor, Depends(guard.require(Action.ANSWER_CHATS))]
+    ) -> dict[str, Any]:
+        """Take a chat; 409 if another agent has it."""
+
+        def work(tx: Transaction) -> None:
+            take_over(tx, find_chat(tx, SessionId(session_id)), actor, agents)
+
+        await database.write(work)
+        agent = {"id": actor.id, "name": actor.name}
+        return {"success": True, "agent": agent, "message": "Takeover successful"}
+
+    @routes.post("/{session_id}/return-to-ai")
+    async def give_back(
+        session_id: str, actor: Annotated[Actor, Depends(guard.require(Action.ANSWER_CHATS))]
+    ) -> dict[str, Any]:
+        """Give a chat back to the assistant."""
+
+        def work(tx: Transaction) -> None:
+            return_to_assistant(tx, find_chat(tx, SessionId(session_id)), actor)
+
+        await database.write(work)
+        return {"success": True, "message": "Chat returned to AI"}
+
+    @routes.put("/{session_id}/notes")
+    async def note(
+        session_id: str,
+        body: NotesBody,
+        _actor: Annotated[Actor, Depends(guard.require(Action.ANSWER_CHATS))],
+    ) -> dict[str, Any]:
+        """Keep notes about a chat."""
+
+        def work(tx: Transaction) -> None:
+            repository.change_chat(tx, find_chat(tx, SessionId(session_id)).id, agent_notes=body.notes)
+
+        await database.write(work)
+        return {"success": True}
+
+    @routes.delete("/{session_id}")
+    async def remove(
+        session_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.DELETE_CHATS))]
+    ) -> dict[str, Any]:
+        """Delete a chat and all that was said in it."""
+
+        def work(tx: Transaction) -> int:
+            return delete_chat(tx, find_chat(tx, SessionId(session_id)))
+
+        return {"success": True, "deletedMessages": await database.write(work)}
+
+    return routes
+
+
+def message_routes(database: Database, guard: Guard) -> APIRouter:
+    """Routes that say something or end a chat."""
+    routes = APIRouter(prefix="/api/messages", tags=["messages"])
+
+    @routes.post("", status_code=201)
+    async def post(body: PostMessageBody, request: Request) -> dict[str, Any]:
+        """Say something; without an agent's token it is the visitor who speaks."""
+        if body.chatId in (None, "") or body.content in (None, ""):
+            raise Invalid("chatId and content are required")
+        if body.sender not in {"user", "ai", "agent"}:
+            raise Invalid("sender must be user, ai or agent.", field="sender")
+        chat_id = ChatId(require_id(body.chatId, "chatId"))
+        actor = await _speaker(guard, request, body)
+        attachments = _attachments(body.attachments)
+        if actor:
+            posted = await database.write(
+                partial(
+                    post_agent_message,
+                    chat_id=chat_id,
+                    actor=actor,
+                    content=body.content,
+                    internal=body.isInternal,
+                    attachments=attachments,
+                )
+            )
+        else:
+            posted = await database.write(
+                partial(
+                    post_visitor_message,
+                    chat_id=chat_id,
+                    content=body.content,
+                    client_message_id=body.clientMessageId,
+                    attachments=attachments,
+                )
+            )
+        message = posted.message
+        shown = {key: value for key, value in message.shown().items() if key != "attachments"}
+        return {"success": True, "message": {**shown, "isInternal": message.is_internal, "seq": posted.seq}}
+
+    @routes.post("/chat/{session_id}/end")
+    async def end(session_id: str, request: Request) -> dict[str, Any]:
+        """End a chat; any body whose text is JSON will do, as browsers' beacons send plain text."""
+        actor = await guard.optional(request)
+        rating, comment = _rating(await _any_json(request))
+
+        def work(tx: Transaction) -> Chat:
+            chat = find_chat(tx, SessionId(session_id))
+            try:
+                end_chat(tx, chat, by="agent" if actor else "visitor", rating=rating, comment=comment)
+            except ChatAlreadyClosed as error:
+                raise Invalid(error.message) from error
+            return chat
+
+        await database.write(work)
+        return {"success": True, "message": "Chat ended", "transcript": "No email configured"}
+
+    return routes
+
+
+def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+    """What dashboards list."""
+    routes = APIRouter(prefix="/api/dashboard", tags=["dashboard"])
+
+    @routes.get("/chats")
+    async def chats(
+        _actor: Annotated[Actor, Depends(guard.require(Action.READ_CHATS))],
+    ) -> list[dict[str, Any]]:
+        """Open chats, and those closed within a day, newest first."""
+
+        def read(tx: Transaction) -> list[dict[str, Any]]:
+            found = repository.recent_chats(
+                tx, closed_since=tx.now - _CLOSED_SHOWN_FOR, limit=_MOST_CHATS_SHOWN
+            )
+            return [_raw(tx, chat, agents) for chat in found]
+
+        return await database.read(read)
+
+    return routes
+
+
+def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter:
+    """The event log of one chat, for its visitor or for people at the desk."""
+    routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
+
+    @routes.get("/{session_id}/events")
+    async def events(
+        session_id: str,
+        request: Request,
+        after: Annotated[int, Query(ge=0, description="The last sequence number already seen.")] = 0,
+        visitor_token: VisitorToken = None,
+        last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+    ) -> Any:
+        """What happened after `after`; as an event stream it stays open and goes on."""
+        chat_session = SessionId(session_id)
+        staff = await may_read(database, guard, request, chat_session, visitor_token)
+        if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
+            after = max(after, int(last_event_id))
+        missed, last = await database.read(
+            partial(missed_events, session_id=chat_session, after=after, staff=staff)
+        )
+        if not wants_stream(request):
+            return {"events": [event.shown(staff=staff) for event in missed], "last": last}
+        return StreamingResponse(
+            _stream(database, live, chat_session, after=after, staff=staff),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    return routes
+
+
+async def may_read(
+    database: Database, guard: Guard, request: Request, session_id: SessionId, visitor_token: str | None
+) -> bool:
+    """Whether the caller reads as staff; a visitor needs the chat's own secret.
+
+    Raises:
+        ChatNotFound: No such chat.
+        Forbidden: Neither an agent nor this chat's visitor.
+    """
+    if visitor_token is None and await guard.optional(request) is not None:
+        await database.read(partial(find_chat, session_id=session_id))
+        return True
+    await database.read(partial(require_visitor, session_id=session_id, token=visitor_token))
+    return False
+
+
+def wants_stream(request: Request) -> bool:
+    """Whether the caller asked for server-sent events."""
+    return "text/event-stream" in request.headers.get("accept", "")
+
+
+def as_server_sent(event: Mapping[str, Any] | None) -> str:
+    """One event as it goes over the line; None is a comment that keeps the line open."""
+    if event is None:
+        return ": still here\n\n"
+    number = f"id: {event['seq']}\n" if event.get("seq") is not None else ""
+    return f"event: {event['type']}\n{number}data: {json.dumps(event, ensure_ascii=False)}\n\n"
+
+
+async def _stream(
+    database: Database, live: LiveChats, session_id: SessionId, *, after: int, staff: bool
+) -> AsyncIterator[str]:
+    with contextlib.nullcontext() if staff else live.connected(session_id):
+        yield ": connected\n\n"
+        try:
+            async for event in follow(database, live, session_id, after=after, staff=staff):
+                yield as_server_sent(event)
+        except Lagging:
+            yield as_server_sent({"type": "resync_required"})
+
+
+async def _speaker(guard: Guard, request: Request, body: PostMessageBody) -> Actor | None:
+    """The agent who speaks; None is the visitor. A cookie speaks only if the body says agent or note."""
+    from_desk = body.isInternal or body.sender == "agent"
+    if not from_desk:
+        return None
+    try:
+        return await guard.actor(request)
+    except Unauthenticated as error:
+        if body.isInternal:
+            raise Unauthenticated("Authentication required for internal notes") from error
+        return None
+
+
+def _attachments(given: Any) -> list[dict[str, Any]]:
+    """Objects out of an array, a JSON text, or an array of JSON texts; what cannot be read is dropped."""
+    parsed = _parsed(given)
+    items = parsed if isinstance(parsed, list) else [parsed]
+    return [item for item in map(_parsed, items) if isinstance(item, dict)]
+
+
+def _parsed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+async def _any_json(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    parsed = _parsed(body[:_MOST_MESSAGES_BYTES].decode(errors="replace"))
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
+    rating, comment = body.get("rating"), body.get("ratingComment")
+    if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
+        raise Invalid("rating must be a number.", field="rating")
+    if comment is not None and not isinstance(comment, str):
+        raise Invalid("ratingComment must be a text.", field="ratingComment")
+    return rating, comment
+
+
+def _listed(message: Message) -> dict[str, Any]:
+    listed: dict[str, Any] = {
+        "_id": message.id,
+        "sender": message.sender.value,
+        "content": message.content,
+        "attachments": list(message.attachments),
+        "isInternal": message.is_internal,
+        "sentAt": to_iso(message.sent_at),
+    }
+    if message.sender.value == "ai":
+        listed |= {"state": message.state.value, "citations": message.metadata.get("citations", [])}
+    else:
+        listed["senderName"] = message.sender_name
+    return listed
+
+
+def _agent_card(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any] | None:
+    card = agents.card(tx, chat.assigned_agent_id) if chat.assigned_agent_id else None
+    if card is None:
+        return None
+    shown = {"id": card.id, "name": card.name, "status": card.status}
+    return shown | ({"avatar": card.avatar} if card.avatar else {})
+
+
+def _raw(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any]:
+    """A chat the way the old server dumped its documents."""
+    raw: dict[str, Any] = {
+        "_id": chat.id,
+        "sessionId": chat.session_id,
+        "userEmail": chat.user_email,
+        "userName": chat.user_name,
+        "status": chat.status.value,
+        "category": chat.category,
+        "priority": chat.priority,
+        "mode": chat.mode.value,
+        "ticketType": chat.ticket_type,
+        "metadata": dict(chat.metadata),
+        "startedAt": to_iso(chat.started_at),
+        "createdAt": to_iso(chat.created_at),
+        "updatedAt": to_iso(chat.updated_at),
+        "__v": 0,
+        "waitTime": int((tx.now.astimezone(UTC) - chat.started_at).total_seconds() // 60),
+        "seq": chat.staff_seq,
+    }
+    optional = {
+        "userPriority": chat.user_priority,
+        "mood": chat.mood,
+        "sentiment": chat.sentiment,
+        "summary": chat.summary,
+        "agentNotes": chat.agent_notes,
+        "rating": chat.rating,
+        "ratingComment": chat.rating_comment,
+        "endedAt": to_iso(chat.ended_at) if chat.ended_at else None,
+    }
+    raw |= {name: value for name, value in optional.items() if value is not None}
+    if card := _agent_card(tx, chat, agents):
+        raw["assignedAgent"] = {"_id": card.pop("id"), **card}
+    return raw

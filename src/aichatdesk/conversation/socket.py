@@ -1,0 +1,258 @@
+"""The WebSocket at `/ws`: the old clients' frames, and resuming by sequence number for new ones."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from aichatdesk.conversation.access import require_visitor
+from aichatdesk.conversation.domain import ChatEvent
+from aichatdesk.conversation.follow import follow, missed_events
+from aichatdesk.conversation.live import Live, LiveChats
+from aichatdesk.conversation.read_chat import find_chat
+from aichatdesk.core.access import Action, Actor, authorize
+from aichatdesk.core.clock import to_iso
+from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
+from aichatdesk.core.ids import SessionId
+from aichatdesk.platform.http.actor import Guard, from_own_page
+from aichatdesk.platform.realtime.hub import Lagging
+from aichatdesk.platform.storage.database import Database
+
+_LARGEST_FRAME = 64 * 1024
+_FRAMES_A_SECOND = 10
+_BURST = 30
+_TOO_FAST = 4008
+_LAGGING = 1013
+_REFUSED_ORIGIN = 4403
+
+
+def socket_routes(
+    database: Database, guard: Guard, live: LiveChats, *, allowed_origins: Collection[str]
+) -> APIRouter:
+    """The route of the socket; pages of other origins are refused."""
+    routes = APIRouter()
+
+    @routes.websocket("/ws")
+    async def talk(socket: WebSocket) -> None:
+        origin = socket.headers.get("origin")
+        allowed = (
+            origin is None or from_own_page(socket) or origin in allowed_origins or "*" in allowed_origins
+        )
+        await socket.accept()
+        if not allowed:
+            await socket.close(_REFUSED_ORIGIN, "This page's origin is not allowed.")
+            return
+        await _Conversation(socket, database, guard, live).run()
+
+    return routes
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Lets through a burst, then a steady rate."""
+
+    left: float = _BURST
+    at: float = field(default_factory=time.monotonic)
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self.left = min(_BURST, self.left + (now - self.at) * _FRAMES_A_SECOND)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+class _Conversation:
+    """One socket: what it asked for, and the tasks that feed it."""
+
+    def __init__(self, socket: WebSocket, database: Database, guard: Guard, live: LiveChats) -> None:
+        self._socket = socket
+        self._database = database
+        self._guard = guard
+        self._live = live
+        self._actor: Actor | None = None
+        self._session: SessionId | None = None
+        self._is_visitor = False
+        self._feeds: dict[str, asyncio.Task[None]] = {}
+        self._bucket = _Bucket()
+
+    async def run(self) -> None:
+        """Serve until either side is done."""
+        try:
+            while True:
+                text = await self._socket.receive_text()
+                if len(text) > _LARGEST_FRAME or not self._bucket.take():
+                    await self._socket.close(_TOO_FAST, "Too many or too large frames.")
+                    return
+                await self._hear(text)
+        except (WebSocketDisconnect, RuntimeError):
+            # RuntimeError: a feed has closed the socket while we waited for a frame.
+            pass
+        finally:
+            for feed in self._feeds.values():
+                feed.cancel()
+            await asyncio.gather(*self._feeds.values(), return_exceptions=True)
+
+    async def _hear(self, text: str) -> None:
+        try:
+            frame = json.loads(text)
+            if not isinstance(frame, dict):
+                raise Invalid("A frame must be a JSON object.")
+            await self._obey(frame)
+        except ValueError as error:
+            await self._send({"type": "error", "error": f"The frame is not JSON: {error}"})
+        except DeskError as error:
+            await self._send({"type": "error", "error": error.message, "code": error.kind})
+
+    async def _obey(self, frame: dict[str, Any]) -> None:
+        match frame.get("type"):
+            case "dashboard.connect":
+                await self._connect_dashboard(frame)
+            case "chat.join":
+                await self._join(frame)
+            case "typing.start" | "typing.stop":
+                self._relay_typing(str(frame["type"]))
+            case "agent.takeover" | "agent.return" | "agent.note":
+                await self._require_agent(frame)
+            case "chat.message":
+                pass  # old clients announce what they have posted over HTTP
+            case _:
+                raise Invalid("Unknown message type")
+
+    async def _connect_dashboard(self, frame: dict[str, Any]) -> None:
+        await self._require_agent(frame)
+        self._feed("desk", self._feed_desk())
+
+    async def _require_agent(self, frame: dict[str, Any]) -> Actor:
+        if self._actor is None:
+            token = frame.get("token")
+            self._actor = (
+                await self._guard.by_token(token)
+                if isinstance(token, str) and token
+                else await self._guard.actor(self._socket)
+            )
+            authorize(self._actor, Action.READ_CHATS)
+        return self._actor
+
+    async def _join(self, frame: dict[str, Any]) -> None:
+        session_id = SessionId(str(frame.get("sessionId") or ""))
+        chat = await self._database.read(partial(find_chat, session_id=session_id))
+        staff = frame.get("clientType") == "dashboard"
+        if staff:
+            await self._require_agent(frame)
+        self._session, self._is_visitor = chat.session_id, not staff
+        after = frame.get("after")
+        if after is None:
+            self._feed("chat", self._feed_old(chat.session_id, staff=staff))
+            return
+        if not isinstance(after, int) or isinstance(after, bool):
+            raise Invalid("after must be a whole number.", field="after")
+        if not staff:
+            token = frame.get("visitorToken")
+            if not isinstance(token, str):
+                raise Forbidden("chat.join with after needs the visitorToken.")
+            await self._database.read(partial(require_visitor, session_id=session_id, token=token))
+        await self._database.read(
+            partial(missed_events, session_id=session_id, after=after, staff=staff, limit=1)
+        )
+        self._feed("chat", self._feed_log(chat.session_id, after=after, staff=staff))
+
+    def _relay_typing(self, type_: str) -> None:
+        if self._session is None:
+            raise Unauthenticated("Join a chat first.")
+        self._live.publish_transient(
+            self._session, type_, {"sessionId": self._session}, staff=self._is_visitor
+        )
+
+    def _feed(self, name: str, feed: Any) -> None:
+        if before := self._feeds.pop(name, None):
+            before.cancel()
+        self._feeds[name] = asyncio.create_task(self._guarded(feed))
+
+    async def _guarded(self, feed: Any) -> None:
+        try:
+            async for frame in feed:
+                await self._send(frame)
+        except Lagging:
+            await self._socket.close(_LAGGING, "Too slow; reconnect and resume.")
+        except (WebSocketDisconnect, RuntimeError):
+            return  # the socket is gone; `run` ends by itself
+
+    async def _feed_log(
+        self, session_id: SessionId, *, after: int, staff: bool
+    ) -> AsyncIterator[dict[str, Any]]:
+        with self._presence(session_id, staff=staff):
+            async for event in follow(self._database, self._live, session_id, after=after, staff=staff):
+                if event is not None:
+                    yield {"type": "chat.event", "sessionId": session_id, "event": event}
+
+    async def _feed_old(self, session_id: SessionId, *, staff: bool) -> AsyncIterator[dict[str, Any]]:
+        with self._presence(session_id, staff=staff), self._live.subscribe(session_id, staff=staff) as news:
+            while True:
+                item = await news.next()
+                if item is not None and (frame := _old_session_frame(item)):
+                    yield frame
+
+    async def _feed_desk(self) -> AsyncIterator[dict[str, Any]]:
+        with self._live.subscribe_desk() as news:
+            while True:
+                item = await news.next()
+                if isinstance(item, ChatEvent):
+                    for frame in _desk_frames(item):
+                        yield frame
+
+    def _presence(self, session_id: SessionId, *, staff: bool) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if staff else self._live.connected(session_id)
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
+
+
+def _old_session_frame(item: Live) -> dict[str, Any] | None:
+    """What a client of the old server hears in its chat; answers of the assistant never."""
+    if not isinstance(item, ChatEvent):
+        return {"type": item.type, **item.data} if item.type.startswith("typing.") else None
+    base = {"sessionId": item.session_id}
+    match item.type:
+        case "message":
+            return {"type": "chat.message", **base, "message": item.data["message"]}
+        case "agent_joined":
+            name = item.data["agentName"]
+            return {"type": "agent.takeover", **base, "agentName": name, "timestamp": to_iso(item.at)}
+        case "returned_to_ai":
+            return {"type": "agent.return", **base, "timestamp": to_iso(item.at)}
+        case "ended":
+            return {"type": "dashboard.chat.closed", **base, "chatId": item.chat_id}
+        case _:
+            return None
+
+
+def _desk_frames(event: ChatEvent) -> list[dict[str, Any]]:
+    """What dashboards hear: the old frames, and new ones beside them."""
+    base = {
+        "sessionId": event.session_id,
+        "chatId": event.chat_id,
+        "timestamp": to_iso(event.at),
+        "seq": event.staff_seq,
+    }
+    match event.type:
+        case "message":
+            return [{"type": "chat.message", **base, "message": event.data["message"]}]
+        case "ended":
+            return [{"type": "chat.closed", **base}]
+        case "finished":
+            return [{"type": "dashboard.message.new", **base, "messageId": event.data["messageId"]}]
+        case "started":
+            return [{"type": "dashboard.chat.created", **base}]
+        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note":
+            return [{"type": "dashboard.chat.updated", **base, "event": event.type}]
+        case _:
+            return []
