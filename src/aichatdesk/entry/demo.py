@@ -41,12 +41,16 @@ async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
     settings = _with_admin(settings)
     with listen(settings.server.host, settings.server.port) as listener:
         async with _models(settings, say) as ready_settings:
-            page = DemoPage(questions=tuple(content.questions), admin_email=ready_settings.account.admin_email)
+            page = DemoPage(
+                questions=tuple(content.questions), admin_email=ready_settings.account.admin_email
+            )
             async with open_desk(ready_settings, demo=page) as desk:
                 async with ControlServer(ready_settings.server.data_dir, desk.app):
                     await _seed(desk, content, say)
                     await run_until_stopped(
-                        desk.app, listener, ready=lambda _: _greet(address_of(listener), ready_settings, content, say)
+                        desk.app,
+                        listener,
+                        ready=lambda _: _greet(address_of(listener), ready_settings, content, say),
                     )
 
 
@@ -79,7 +83,11 @@ async def _models(settings: Settings, say: Callable[[str], None]) -> AsyncIterat
     async with LocalModels.start() as local:
         given: dict[str, object] = {}
         if not settings.chat.base_url:
-            given |= {"LLM_BASE_URL": local.chat.base_url, "LLM_MODEL": local.chat.model, "LLM_PROVIDER": "local"}
+            given |= {
+                "LLM_BASE_URL": local.chat.base_url,
+                "LLM_MODEL": local.chat.model,
+                "LLM_PROVIDER": "local",
+            }
         if not settings.embedding.base_url:
             given |= {
                 "EMBEDDING_BASE_URL": local.embedding.base_url,

@@ -50,9 +50,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-async def run_until_stopped(
-    app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None]
-) -> None:
+async def run_until_stopped(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
     """Serve `app` on the listener; streams get ten seconds to end after a stop."""
     server = _AnnouncingServer(
         uvicorn.Config(

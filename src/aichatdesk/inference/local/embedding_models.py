@@ -35,7 +35,7 @@ class MiniLMOnly:
     def __init__(self) -> None:
         self._model = MiniLM()
 
-    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:  # noqa: ARG002
+    def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:
         """Shape (len(texts), 384)."""
         return self._model.embed(texts)
 

@@ -46,7 +46,9 @@ def make_app(model: LocalEmbedding, name: str) -> Starlette:
         )
 
     async def models(_request: Request) -> JSONResponse:
-        return JSONResponse({"object": "list", "data": [{"id": name, "object": "model", "owned_by": "local"}]})
+        return JSONResponse(
+            {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "local"}]}
+        )
 
     async def tokenize(request: Request) -> JSONResponse:
         body = await request.json()

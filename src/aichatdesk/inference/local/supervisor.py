@@ -103,10 +103,12 @@ class _Child:
         """Wait until the child answers."""
         try:
             async with asyncio.timeout(_START_LIMIT.total_seconds()):
-                while not await self._answers(client):
+                while not await self._answers(client):  # noqa: ASYNC110 - another process is polled
                     await asyncio.sleep(0.1)
         except TimeoutError as error:
-            raise Unavailable(f"{self._module} did not start within {_START_LIMIT.total_seconds():g} s.") from error
+            raise Unavailable(
+                f"{self._module} did not start within {_START_LIMIT.total_seconds():g} s."
+            ) from error
 
     async def _answers(self, client: httpx2.AsyncClient) -> bool:
         try:
@@ -117,7 +119,11 @@ class _Child:
 
 def _environment() -> dict[str, str]:
     # llama.cpp's OpenMP threads spin while they wait; on busy cores that costs a factor of ten.
-    return os.environ | {"OMP_WAIT_POLICY": "passive", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return os.environ | {
+        "OMP_WAIT_POLICY": "passive",
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
 
 
 def _free_port(host: str) -> int:

@@ -1,0 +1,19 @@
+"""What chats show of the people who have them."""
+
+from aichatdesk.conversation.ports import AgentCard
+from aichatdesk.core.ids import AgentId
+from aichatdesk.desk import repository
+from aichatdesk.desk.domain import AgentNotFound
+from aichatdesk.platform.storage.database import Transaction
+
+
+class DeskAgentCards:
+    """The conversation room's port `AgentCards`, over the accounts."""
+
+    def card(self, tx: Transaction, agent_id: AgentId) -> AgentCard | None:
+        """See `AgentCards.card`."""
+        try:
+            agent = repository.agent_by_id(tx, agent_id)
+        except AgentNotFound:
+            return None
+        return AgentCard(agent.id, agent.name, agent.status, agent.avatar)

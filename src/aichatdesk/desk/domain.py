@@ -1,0 +1,71 @@
+"""People at the desk and their accounts, without a database."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aichatdesk.core.access import Actor, Role
+from aichatdesk.core.errors import Invalid, NotFound
+from aichatdesk.core.ids import AgentId
+
+STATUSES = ("online", "offline", "away")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SHORTEST_PASSWORD = 8
+_LONGEST_PASSWORD = 1024
+_SHORTEST_NAME = 2
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One account."""
+
+    id: AgentId
+    email: str
+    name: str
+    password_hash: str
+    role: Role
+    teams: Sequence[str]
+    manager_id: str | None
+    status: str
+    specialties: Sequence[str]
+    office365_email: str
+    teams_email: str
+    active: bool
+    token_version: int
+    last_login: datetime | None
+    avatar: str | None
+
+    @property
+    def actor(self) -> Actor:
+        """The account as the one who asks."""
+        return Actor(self.id, self.name, self.email, self.role)
+
+
+class AgentNotFound(NotFound):
+    """No such account."""
+
+    def __init__(self) -> None:
+        super().__init__("Agent not found")
+
+
+def checked_email(value: object) -> str:
+    """The address in lower case; raises `Invalid`."""
+    if not isinstance(value, str) or not _EMAIL.fullmatch(value.strip()) or len(value) > 254:
+        raise Invalid("Invalid email format", field="email")
+    return value.strip().lower()
+
+
+def checked_name(value: object) -> str:
+    """The name, trimmed; raises `Invalid`."""
+    if not isinstance(value, str) or not _SHORTEST_NAME <= len(value.strip()) <= _LONGEST_NAME:
+        raise Invalid(f"Name must be at least {_SHORTEST_NAME} characters", field="name")
+    return value.strip()
+
+
+def checked_password(value: object) -> str:
+    """The password as it is; raises `Invalid`."""
+    if not isinstance(value, str) or not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD:
+        raise Invalid(f"Password must be at least {_SHORTEST_PASSWORD} characters", field="password")
+    return value

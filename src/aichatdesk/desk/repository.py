@@ -1,0 +1,126 @@
+"""Rows of accounts and categories."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from aichatdesk.core.access import Role
+from aichatdesk.core.clock import from_millis, to_millis
+from aichatdesk.core.ids import AgentId, new_id
+from aichatdesk.desk.domain import Agent, AgentNotFound
+from aichatdesk.desk.tables import agents, categories
+from aichatdesk.platform.storage.database import Transaction
+
+
+def count_agents(tx: Transaction) -> int:
+    """How many accounts there are, deactivated ones included."""
+    return int(tx.connection.execute(select(func.count()).select_from(agents)).scalar_one())
+
+
+def agent_by_id(tx: Transaction, agent_id: AgentId) -> Agent:
+    """Raises `AgentNotFound`."""
+    row = tx.connection.execute(select(agents).where(agents.c.id == agent_id)).one_or_none()
+    if row is None:
+        raise AgentNotFound
+    return _agent(row)
+
+
+def agent_by_email(tx: Transaction, email: str) -> Agent | None:
+    """None if nobody has this address."""
+    row = tx.connection.execute(select(agents).where(agents.c.email == email)).one_or_none()
+    return _agent(row) if row else None
+
+
+def list_agents(tx: Transaction, *, status: str | None = None) -> list[Agent]:
+    """The accounts that are not deactivated, by name."""
+    query = select(agents).where(agents.c.active.is_(True)).order_by(agents.c.name)
+    if status:
+        query = query.where(agents.c.status == status)
+    return [_agent(row) for row in tx.connection.execute(query)]
+
+
+def insert_agent(tx: Transaction, *, email: str, name: str, password_hash: str, role: Role) -> AgentId:
+    """Store a new account."""
+    agent_id = AgentId(new_id())
+    now = to_millis(tx.now)
+    tx.connection.execute(
+        insert(agents).values(
+            id=agent_id,
+            email=email,
+            name=name,
+            password_hash=password_hash,
+            system_role=role.value,
+            roles="[]",
+            status="offline",
+            specialties="[]",
+            office365_email="",
+            teams_email="",
+            active=True,
+            token_version=1,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return agent_id
+
+
+def change_agent(tx: Transaction, agent_id: AgentId, **values: Any) -> None:
+    """Set columns of one account."""
+    tx.connection.execute(
+        update(agents).where(agents.c.id == agent_id).values(updated_at=to_millis(tx.now), **values)
+    )
+
+
+def list_categories(tx: Transaction, *, all_of_them: bool) -> list[Row[Any]]:
+    """Categories in their order; only the active ones unless all are wanted."""
+    query = select(categories).order_by(categories.c.sort_order, categories.c.name)
+    if not all_of_them:
+        query = query.where(categories.c.active.is_(True))
+    return list(tx.connection.execute(query))
+
+
+def category_by_id(tx: Transaction, category_id: str) -> Row[Any] | None:
+    """None if there is no such category."""
+    return tx.connection.execute(select(categories).where(categories.c.id == category_id)).one_or_none()
+
+
+def insert_category(
+    tx: Transaction, *, name: str, prompt: str, icon: str, sort_order: int, active: bool
+) -> str:
+    """Store a new category."""
+    category_id = new_id()
+    now = to_millis(tx.now)
+    tx.connection.execute(
+        insert(categories).values(
+            id=category_id,
+            name=name,
+            icon=icon,
+            prompt=prompt,
+            active=active,
+            sort_order=sort_order,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return category_id
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return Agent(
+        id=AgentId(row.id),
+        email=row.email,
+        name=row.name,
+        password_hash=row.password_hash,
+        role=Role(row.system_role),
+        teams=tuple(json.loads(row.roles)),
+        manager_id=row.manager_id,
+        status=row.status,
+        specialties=tuple(json.loads(row.specialties)),
+        office365_email=row.office365_email,
+        teams_email=row.teams_email,
+        active=row.active,
+        token_version=row.token_version,
+        last_login=from_millis(row.last_login) if row.last_login is not None else None,
+        avatar=row.avatar,
+    )

@@ -1,0 +1,43 @@
+"""Tables of the people at the desk, workflow categories and settings."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from aichatdesk.platform.storage.schema import metadata
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("system_role", String(16), nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("manager_id", String(24)),
+    Column("status", String(16), nullable=False),
+    Column("avatar", Text),
+    Column("specialties", Text, nullable=False),
+    Column("office365_email", Text, nullable=False),
+    Column("teams_email", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    # A token carries this number; raising it ends all tokens that were given before.
+    Column("token_version", Integer, nullable=False),
+    Column("last_login", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("email"),
+)
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("icon", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("sort_order", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_categories_active_sort_order", "active", "sort_order"),
+)

@@ -1,0 +1,252 @@
+"""The HTTP routes of the knowledge base, in the shapes of the old server."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, File, Query, Request, UploadFile
+from fastapi.params import Depends as DependsParam
+
+from aichatdesk.core.access import Action, Actor, authorize
+from aichatdesk.core.clock import from_millis, to_iso
+from aichatdesk.core.errors import Invalid, TooLarge
+from aichatdesk.core.ids import DocumentId, require_id
+from aichatdesk.core.text import shorten
+from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.knowledge import repository
+from aichatdesk.knowledge.domain import Passage
+from aichatdesk.knowledge.ingest import Ingested, NewDocument, edit_document, ingest, re_embed
+from aichatdesk.knowledge.parsing.read_file import read_file
+from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.platform.http.actor import Guard, is_loopback
+from aichatdesk.platform.http.safe_fetch import fetch_page
+from aichatdesk.platform.sandbox.run_limited import Sandbox
+from aichatdesk.platform.storage.database import Database, Transaction
+
+_SHORTEST_PAGE = 50
+_LONGEST_TITLE = 100
+_LONGEST_QUESTION = 4000
+
+
+def knowledge_routes(
+    database: Database, guard: Guard, model: EmbeddingModel, sandbox: Sandbox, *, max_file_size: int
+) -> APIRouter:
+    """Documents: take in, list, read, edit, delete, embed again."""
+    routes = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
+    reader = Depends(guard.require(Action.READ_KNOWLEDGE))
+    _add_intake(routes, database, guard, model, sandbox, max_file_size)
+    _add_documents(routes, database, guard, model, reader)
+    return routes
+
+
+def _add_intake(
+    routes: APIRouter,
+    database: Database,
+    guard: Guard,
+    model: EmbeddingModel,
+    sandbox: Sandbox,
+    max_file_size: int,
+) -> None:
+    @routes.post("/upload", status_code=201)
+    async def upload(
+        actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))],
+        file: Annotated[UploadFile | None, File()] = None,
+    ) -> dict[str, Any]:
+        """Read a file into the knowledge base; one that cannot be embedded now is kept and tried again."""
+        if file is None or not file.filename:
+            raise Invalid("No file uploaded")
+        data = await file.read(max_file_size + 1)
+        if len(data) > max_file_size:
+            raise TooLarge(f"File too large: at most {max_file_size // 1024 // 1024} MB.")
+        parsed = await read_file(sandbox, file.filename, data)
+        new = NewDocument(
+            filename=file.filename,
+            original_name=file.filename,
+            file_type=file.filename.rpartition(".")[2].lower(),
+            text=parsed.text,
+            file_size=len(data),
+            sections=parsed.sections,
+            uploaded_by=actor.id,
+        )
+        return _uploaded(await ingest(database, model, new))
+
+    @routes.post("/import-url")
+    async def import_url(
+        actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))],
+        url: Annotated[str, Body(embed=True, max_length=4000)] = "",
+    ) -> dict[str, Any]:
+        """Read a page of the public web into the knowledge base."""
+        if not url.strip():
+            raise Invalid("url is required")
+        page = await fetch_page(url.strip())
+        name = "page.html" if "html" in page.content_type else "page.txt"
+        parsed = await read_file(sandbox, name, page.body)
+        if len(parsed.text) < _SHORTEST_PAGE:
+            raise Invalid("Could not extract meaningful content from this URL")
+        title = shorten(parsed.title or page.url, _LONGEST_TITLE)
+        new = NewDocument(
+            filename=f"url-import-{round(datetime.now(UTC).timestamp() * 1000)}",
+            original_name=title.replace("/", " "),
+            file_type="web-page",
+            text=parsed.text,
+            uploaded_by=actor.id,
+        )
+        done = await ingest(database, model, new)
+        return {
+            "success": True,
+            "title": title,
+            "contentLength": len(parsed.text),
+            "chunks": done.chunks,
+            "embeddings": done.chunks,
+            "id": done.document.id,
+            "state": done.document.state.value,
+        }
+
+
+def _add_documents(
+    routes: APIRouter, database: Database, guard: Guard, model: EmbeddingModel, reader: DependsParam
+) -> None:
+    @routes.get("", dependencies=[reader])
+    async def listed() -> list[dict[str, Any]]:
+        """Every document with its state, newest first."""
+        return [_listed(row) for row in await database.read(repository.list_rows)]
+
+    @routes.get("/{document_id}", dependencies=[reader])
+    async def show(document_id: str) -> dict[str, Any]:
+        """One document with its text and chunks."""
+        return await database.read(partial(_shown, document_id=_document_id(document_id)))
+
+    @routes.put("/{document_id}")
+    async def edit(
+        document_id: str,
+        _actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))],
+        content: Annotated[str, Body(embed=True)] = "",
+    ) -> dict[str, Any]:
+        """Give a document another text; the old one is found until the new one can be."""
+        if not content.strip():
+            raise Invalid("Content is required")
+        count = await edit_document(database, model, _document_id(document_id), content)
+        return {"success": True, "chunks": count, "embeddings": count}
+
+    @routes.delete("/{document_id}")
+    async def delete(
+        document_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))]
+    ) -> dict[str, Any]:
+        """Delete a document; its text is found no more from this moment on."""
+
+        def work(tx: Transaction) -> None:
+            repository.document_by_id(tx, _document_id(document_id))
+            repository.remove_document(tx, _document_id(document_id))
+
+        await database.write(work)
+        return {"success": True}
+
+    @routes.post("/{document_id}/push")
+    async def push(
+        document_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))]
+    ) -> dict[str, Any]:
+        """Embed one document again."""
+        count = await re_embed(database, model, _document_id(document_id))
+        return {"success": True, "chunks": count, "embeddings": count}
+
+
+def search_routes(guard: Guard, retriever: Retriever) -> APIRouter:
+    """What a question would find."""
+    routes = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
+
+    @routes.get("/search")
+    async def search(
+        request: Request,
+        q: Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION)],
+        limit: Annotated[int, Query(ge=1, le=50)] = 8,
+    ) -> dict[str, Any]:
+        """The passages that fit a question, best first; for agents, and for this machine itself."""
+        if not is_loopback(request):
+            authorize(await guard.actor(request), Action.READ_KNOWLEDGE)
+        return {"passages": [_passage(passage) for passage in await retriever.retrieve(q, limit=limit)]}
+
+    return routes
+
+
+def _document_id(given: str) -> DocumentId:
+    try:
+        return DocumentId(require_id(given, "document id"))
+    except Invalid as error:
+        raise Invalid("Invalid document ID") from error
+
+
+def _uploaded(done: Ingested) -> dict[str, Any]:
+    document = done.document
+    shown: dict[str, Any] = {
+        "id": document.id,
+        "filename": document.filename,
+        "fileType": document.file_type,
+        "fileSize": document.file_size,
+        "chunkCount": done.chunks,
+        "embeddingCount": done.chunks,
+        "chunks": done.chunks,
+        "embeddings": done.chunks,
+        "uploadedAt": to_iso(document.uploaded_at),
+        "state": document.state.value,
+        "message": "Document uploaded and processed",
+    }
+    if document.state_reason:
+        shown["stateReason"] = document.state_reason
+        shown["message"] = "Document kept; it will be embedded as soon as the embedding model answers"
+    return shown
+
+
+def _listed(row: Any) -> dict[str, Any]:
+    listed = {
+        "id": row.id,
+        "_id": row.id,
+        "filename": row.filename,
+        "originalName": row.original_name,
+        "fileType": row.file_type,
+        "uploadedAt": to_iso(from_millis(row.uploaded_at)),
+        "chunkCount": row.chunk_count,
+        "chunks": row.chunk_count,
+        "embeddings": row.chunk_count,
+        "language": row.language,
+        "state": row.state,
+    }
+    optional = {"fileSize": row.file_size, "stateReason": row.state_reason}
+    return listed | {name: value for name, value in optional.items() if value is not None}
+
+
+def _shown(tx: Transaction, document_id: DocumentId) -> dict[str, Any]:
+    document = repository.document_by_id(tx, document_id)
+    shown: dict[str, Any] = {
+        "id": document.id,
+        "_id": document.id,
+        "filename": document.filename,
+        "originalName": document.original_name,
+        "fileType": document.file_type,
+        "content": document.pending_content if document.pending_content is not None else document.content,
+        "chunks": [
+            {"_id": str(row.id), "text": row.text, "section": row.section, "start": row.start, "end": row.end}
+            for row in repository.chunk_rows(tx, document_id)
+        ],
+        "uploadedAt": to_iso(document.uploaded_at),
+        "uploadedBy": document.uploaded_by,
+        "language": document.language,
+        "state": document.state.value,
+    }
+    optional = {"fileSize": document.file_size, "stateReason": document.state_reason}
+    return shown | {name: value for name, value in optional.items() if value is not None}
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "document": passage.document,
+        "documentId": passage.document_id,
+        "filename": passage.filename,
+        "section": passage.section,
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(passage.score, 4),
+        "cosine": round(passage.cosine, 4),
+        "lexical": round(passage.lexical, 4),
+        "language": passage.language,
+    }

@@ -1,0 +1,183 @@
+"""Take a document in: read it, keep it, cut it, embed it, and only then let it be found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from aichatdesk.core.errors import Unavailable
+from aichatdesk.core.ids import DocumentId, new_id
+from aichatdesk.core.text import shorten, tidy
+from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.inference.errors import UnusableVector, WrongWidth
+from aichatdesk.knowledge import repository
+from aichatdesk.knowledge.chunking import cut
+from aichatdesk.knowledge.domain import Document, DocumentState, EmptyDocument, Section
+from aichatdesk.knowledge.generations import ensure_live_generation
+from aichatdesk.knowledge.language import language_of
+from aichatdesk.platform.jobs.queue import enqueue
+from aichatdesk.platform.storage.database import Database, Transaction
+
+EMBED_DOCUMENT = "embed_document"
+_LONGEST_NAME = 255
+_RETRY_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What is known of a document when it arrives."""
+
+    filename: str
+    original_name: str
+    file_type: str
+    text: str
+    file_size: int | None = None
+    sections: Sequence[Section] = ()
+    uploaded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of it."""
+
+    document: Document
+    chunks: int
+
+
+async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) -> Ingested:
+    """Keep a new document and embed it; if the model does not answer, it is kept and tried again by itself.
+
+    Raises:
+        EmptyDocument: There is no text in it.
+    """
+    text = tidy(new.text) if not new.sections else new.text
+    if not text.strip():
+        raise EmptyDocument
+    document = await database.write(partial(_keep, new=new, text=text))
+    try:
+        chunks = await embed_and_publish(database, model, document)
+    except (Unavailable, WrongWidth, UnusableVector) as error:
+        reason = error.message
+        await database.write(partial(_note_failure, document_id=document.id, reason=reason))
+        return Ingested(replace(document, state=DocumentState.FAILED, state_reason=reason), 0)
+    return Ingested(replace(document, state=DocumentState.EMBEDDED), chunks)
+
+
+async def edit_document(database: Database, model: EmbeddingModel, document_id: DocumentId, text: str) -> int:
+    """Give a document another text; until that can be found, the old one is.
+
+    Returns:
+        How many chunks it has now.
+
+    Raises:
+        DocumentNotFound: No such document.
+        EmptyDocument: The new text is empty.
+        Unavailable: The embedding model does not answer; the text is kept and published when it does.
+    """
+    text = tidy(text)
+    if not text:
+        raise EmptyDocument
+    await database.write(partial(_keep_pending, document_id=document_id, text=text))
+    try:
+        return await publish_pending(database, model, document_id)
+    except (Unavailable, WrongWidth, UnusableVector) as error:
+        await database.write(partial(_note_failure, document_id=document_id, reason=error.message))
+        raise Unavailable(
+            "The text is saved, but the embedding model does not answer; it will be published when it does. "
+            "Until then the previous text is found."
+        ) from error
+
+
+async def re_embed(database: Database, model: EmbeddingModel, document_id: DocumentId) -> int:
+    """Make a document's chunks and vectors anew; the old ones are found until the new ones are there."""
+    return await publish_pending(database, model, document_id)
+
+
+async def embed_document(database: Database, model: EmbeddingModel, payload: Mapping[str, Any]) -> None:
+    """The durable job: publish what could not be published before; a deleted document needs nothing."""
+    document_id = DocumentId(str(payload["documentId"]))
+    if await database.read(partial(_exists, document_id=document_id)):
+        await publish_pending(database, model, document_id)
+
+
+async def publish_pending(database: Database, model: EmbeddingModel, document_id: DocumentId) -> int:
+    """Embed the newest text of a document and swap it in; return how many chunks it has."""
+    document = await database.read(partial(repository.document_by_id, document_id=document_id))
+    if document.pending_content is not None:
+        text = document.pending_content
+        document = replace(document, content=text, sections=(), language=language_of(text))
+    return await embed_and_publish(database, model, document)
+
+
+async def embed_and_publish(database: Database, model: EmbeddingModel, document: Document) -> int:
+    """Cut and embed outside any transaction, then swap text, chunks and vectors in one."""
+    pieces = cut(document.content, document.sections)
+    vectors = await model.embed_documents([piece.searchable for piece in pieces])
+    generation = await ensure_live_generation(database, model, vectors.shape[1])
+
+    def publish(tx: Transaction) -> int:
+        now = repository.document_by_id(tx, document.id)
+        if now.version != document.version:
+            return 0  # a newer text arrived meanwhile; its own publication follows
+        repository.replace_chunks(tx, document.id, generation, pieces, vectors, language=document.language)
+        repository.change_document(
+            tx,
+            document.id,
+            content=document.content,
+            pending_content=None,
+            language=document.language,
+            state=DocumentState.EMBEDDED.value,
+            state_reason=None,
+        )
+        return len(pieces)
+
+    return await database.write(publish)
+
+
+def _keep(tx: Transaction, new: NewDocument, text: str) -> Document:
+    document = Document(
+        id=DocumentId(new_id()),
+        filename=shorten(PurePath(new.filename).name, _LONGEST_NAME),
+        original_name=shorten(PurePath(new.original_name).name, _LONGEST_NAME),
+        file_type=new.file_type,
+        file_size=new.file_size,
+        content=text,
+        sections=new.sections,
+        language=language_of(text),
+        uploaded_by=new.uploaded_by,
+        uploaded_at=tx.now,
+        version=1,
+        state=DocumentState.PENDING,
+    )
+    repository.insert_document(tx, document)
+    # If this process dies before the vectors are stored, the job finds the document.
+    enqueue(
+        tx, EMBED_DOCUMENT, {"documentId": document.id}, key=_key(document.id), delay=timedelta(minutes=5)
+    )
+    return document
+
+
+def _keep_pending(tx: Transaction, document_id: DocumentId, text: str) -> None:
+    document = repository.document_by_id(tx, document_id)
+    repository.change_document(tx, document_id, pending_content=text, version=document.version + 1)
+
+
+def _note_failure(tx: Transaction, document_id: DocumentId, reason: str) -> None:
+    repository.change_document(
+        tx, document_id, state=DocumentState.FAILED.value, state_reason=shorten(reason, 500)
+    )
+    enqueue(
+        tx, EMBED_DOCUMENT, {"documentId": document_id}, key=f"{_key(document_id)}:retry", delay=_RETRY_AFTER
+    )
+
+
+def _exists(tx: Transaction, document_id: DocumentId) -> bool:
+    return any(
+        row.id == document_id and row.state != DocumentState.EMBEDDED for row in repository.list_rows(tx)
+    )
+
+
+def _key(document_id: DocumentId) -> str:
+    return f"{EMBED_DOCUMENT}:{document_id}"

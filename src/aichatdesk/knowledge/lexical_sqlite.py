@@ -1,0 +1,95 @@
+"""Search by words in SQLite's full-text index; the index holds our own terms, not raw text."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from aichatdesk.core.ids import ChunkId
+from aichatdesk.knowledge.terms import content_terms, terms
+from aichatdesk.platform.storage.database import Transaction
+
+# A term that more than this share of the chunks have says too little to be worth its rows.
+_COMMON_SHARE = 0.2
+_MOST_TERMS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalHit:
+    """A chunk that has some of the question's words; `coverage` is their share by information, 0..1."""
+
+    chunk_id: ChunkId
+    coverage: float
+    strength: float
+
+
+def add(tx: Transaction, chunk_ids: Sequence[ChunkId], texts: Sequence[str], language: str) -> None:
+    """Index chunks."""
+    for chunk_id, searchable in zip(chunk_ids, texts, strict=True):
+        tx.connection.execute(
+            text("INSERT INTO chunk_search (rowid, terms) VALUES (:id, :terms)"),
+            {"id": chunk_id, "terms": " ".join(terms(searchable, language))},
+        )
+
+
+def remove(tx: Transaction, chunk_ids: Sequence[ChunkId]) -> None:
+    """Take chunks out of the index."""
+    for chunk_id in chunk_ids:
+        tx.connection.execute(text("DELETE FROM chunk_search WHERE rowid = :id"), {"id": chunk_id})
+
+
+def search(tx: Transaction, question: str, language: str, *, limit: int) -> list[LexicalHit]:
+    """The chunks that share most with the question, best first."""
+    total = int(tx.connection.execute(text("SELECT count(*) FROM chunk_search_docsize")).scalar_one())
+    weights = _weights(tx, question, language, total)
+    whole = sum(weights.values())
+    told = {term: weight for term, weight in weights.items() if _frequency(weight, total) <= _share(total)}
+    told = told or weights
+    searched = sorted(told, key=lambda term: -told[term])[:_MOST_TERMS]
+    if not searched or not whole:
+        return []
+    rows = tx.connection.execute(
+        text(
+            "SELECT rowid, terms, -bm25(chunk_search) AS strength FROM chunk_search "
+            "WHERE chunk_search MATCH :query ORDER BY rank LIMIT :limit"
+        ),
+        {"query": " OR ".join(f'"{term}"' for term in searched), "limit": limit},
+    ).all()
+    return [
+        LexicalHit(
+            ChunkId(row.rowid),
+            sum(weights.get(term, 0.0) for term in set(row.terms.split())) / whole,
+            row.strength,
+        )
+        for row in rows
+    ]
+
+
+def _weights(tx: Transaction, question: str, language: str, total: int) -> dict[str, float]:
+    """How much each term of the question tells: its inverse document frequency."""
+    wanted = list(dict.fromkeys(content_terms(question, language)))[: 2 * _MOST_TERMS]
+    if not wanted or not total:
+        return {}
+    marks = ", ".join(f":t{place}" for place in range(len(wanted)))
+    rows = tx.connection.execute(
+        text(f"SELECT term, doc FROM chunk_search_terms WHERE term IN ({marks})"),  # noqa: S608 - marks only
+        {f"t{place}": _folded(term) for place, term in enumerate(wanted)},
+    )
+    seen = {row.term: row.doc for row in rows}
+    return {term: math.log(1 + total / (1 + seen.get(_folded(term), 0))) for term in wanted}
+
+
+def _folded(term: str) -> str:
+    """The term as the tokenizer stores it: without diacritics."""
+    parts = unicodedata.normalize("NFD", term)
+    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
+
+
+def _frequency(weight: float, total: int) -> float:
+    return total / math.expm1(weight) - 1 if weight else float(total)
+
+
+def _share(total: int) -> float:
+    return max(20.0, total * _COMMON_SHARE)

@@ -1,0 +1,91 @@
+"""Tables of documents, index generations and chunks.
+
+The full-text tables `chunk_search` and `chunk_search_terms` are SQLite's own and live in `lexical_sqlite`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from aichatdesk.platform.storage.schema import metadata
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("filename", Text, nullable=False),
+    Column("original_name", Text, nullable=False),
+    Column("file_type", String(128), nullable=False),
+    Column("file_size", BigInteger),
+    Column("content", Text, nullable=False),
+    Column("sections", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("uploaded_by", String(24)),
+    Column("uploaded_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("state_reason", Text),
+    Column("pending_content", Text),
+    Index("ix_documents_active_uploaded_at", "active", "uploaded_at"),
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("normalise", Boolean, nullable=False),
+    Column("query_prefix", Text, nullable=False),
+    Column("document_prefix", Text, nullable=False),
+    Column("chunker", Text, nullable=False),
+    Column("chunk_tokens", Integer, nullable=False),
+    Column("token_counter", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index(
+        "uq_generations_live",
+        "state",
+        unique=True,
+        sqlite_where=text("state = 'live'"),
+        postgresql_where=text("state = 'live'"),
+    ),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", String(24), ForeignKey("documents.id"), nullable=False),
+    Column("generation_id", Integer, ForeignKey("generations.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    # Little-endian float32, as many as the generation is wide.
+    Column("vector", LargeBinary, nullable=False),
+    UniqueConstraint("document_id", "generation_id", "position"),
+    Index("ix_chunks_generation_id", "generation_id"),
+    sqlite_autoincrement=True,
+)
+
+knowledge_revision = Table(
+    "knowledge_revision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("value", Integer, nullable=False),
+)

@@ -1,0 +1,128 @@
+"""Durable jobs: enqueued inside the transaction that makes them necessary, run until they succeed."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, insert, or_, select, update
+
+from aichatdesk.core.clock import to_millis
+from aichatdesk.core.errors import DeskError
+from aichatdesk.core.ids import JobId, new_id
+from aichatdesk.platform.jobs.tables import jobs
+from aichatdesk.platform.storage.database import Database, Transaction
+
+_LEASE = timedelta(minutes=10)
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=10)
+_MOST_ATTEMPTS = 50
+_LOOK_EVERY = timedelta(seconds=2)
+_log = structlog.get_logger(__name__)
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work, leased to this process."""
+
+    id: JobId
+    kind: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+def enqueue(
+    tx: Transaction,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    delay: timedelta = timedelta(0),
+) -> None:
+    """Add a job that becomes real with this transaction; a `key` that waits already replaces nothing."""
+    if key and tx.connection.execute(select(jobs.c.id).where(jobs.c.key == key)).first():
+        return
+    tx.connection.execute(
+        insert(jobs).values(
+            id=new_id(),
+            kind=kind,
+            payload=json.dumps(dict(payload)),
+            key=key,
+            state="waiting",
+            attempts=0,
+            run_at=to_millis(tx.now + delay),
+            created_at=to_millis(tx.now),
+        )
+    )
+
+
+def lease_next(tx: Transaction, kinds: list[str]) -> Job | None:
+    """Take the job that is due first; one whose lease ran out belongs to a process that died."""
+    now = to_millis(tx.now)
+    due = or_(jobs.c.state == "waiting", jobs.c.leased_until < now)
+    row = tx.connection.execute(
+        select(jobs)
+        .where(jobs.c.kind.in_(kinds), jobs.c.run_at <= now, due, jobs.c.state != "dead")
+        .order_by(jobs.c.run_at)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    tx.connection.execute(
+        update(jobs)
+        .where(jobs.c.id == row.id)
+        .values(state="running", attempts=row.attempts + 1, leased_until=to_millis(tx.now + _LEASE))
+    )
+    return Job(JobId(row.id), row.kind, json.loads(row.payload), row.attempts + 1)
+
+
+def release_all(tx: Transaction) -> None:
+    """At start: what a stopped process was running waits again."""
+    tx.connection.execute(
+        update(jobs).where(jobs.c.state == "running").values(state="waiting", leased_until=None)
+    )
+
+
+def finish(tx: Transaction, job: Job) -> None:
+    """The job is done and forgotten."""
+    tx.connection.execute(delete(jobs).where(jobs.c.id == job.id))
+
+
+def postpone(tx: Transaction, job: Job, error: str) -> None:
+    """The job failed: try again later, or keep it as dead after the last attempt."""
+    pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(job.attempts - 1, 10))
+    dead = job.attempts >= _MOST_ATTEMPTS
+    tx.connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id)
+        .values(
+            state="dead" if dead else "waiting",
+            leased_until=None,
+            last_error=error[:2000],
+            run_at=to_millis(tx.now + pause),
+        )
+    )
+
+
+async def run_jobs(database: Database, handlers: Mapping[str, Handler]) -> None:
+    """Run due jobs one after the other, for ever."""
+    kinds = list(handlers)
+    await database.write(release_all)
+    while True:
+        job = await database.write(partial(lease_next, kinds=kinds))
+        if job is None:
+            await asyncio.sleep(_LOOK_EVERY.total_seconds())
+            continue
+        try:
+            await handlers[job.kind](job.payload)
+        except DeskError as error:
+            _log.warning("job failed", kind=job.kind, attempt=job.attempts, error=error.message)
+            await database.write(partial(postpone, job=job, error=error.message))
+        else:
+            await database.write(partial(finish, job=job))

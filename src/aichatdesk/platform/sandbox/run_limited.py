@@ -1,0 +1,108 @@
+"""Run a module on untrusted bytes in a process with little memory, little time and no network."""
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aichatdesk.core.errors import DeskError
+
+_AT_ONCE = 2
+_LARGEST_RESULT = 64 * 1024 * 1024
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET, linux/sched.h
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the process may use; memory in bytes."""
+
+    memory: int = 768 * 1024 * 1024
+    cpu: timedelta = timedelta(seconds=20)
+    wall: timedelta = timedelta(seconds=30)
+    files: int = 64
+    written: int = 64 * 1024 * 1024
+
+
+class SandboxFailed(DeskError):
+    """The process ended without a result; `reason` is `too_slow` or `crashed`."""
+
+    kind = "unsupported"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The work was stopped: {reason}.", reason=reason)
+        self.reason = reason
+
+
+class Sandbox:
+    """Starts one fresh process for each piece of work, at most two at a time."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self, module: str, arguments: list[str], payload: bytes) -> dict[str, Any]:
+        """Give `payload` to `python -m module arguments` and return the JSON object that it prints.
+
+        Raises:
+            SandboxFailed: It took too long, crashed, or printed something else.
+        """
+        async with self._places:
+            with tempfile.TemporaryDirectory(prefix="aichatdesk-") as folder:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-I",
+                    "-m",
+                    module,
+                    *arguments,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    cwd=folder,
+                    env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "TMPDIR": folder},
+                    start_new_session=True,
+                )
+                return await self._result_of(process, payload)
+
+    async def _result_of(self, process: asyncio.subprocess.Process, payload: bytes) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(self._limits.wall.total_seconds()):
+                output, _ = await process.communicate(payload)
+        except TimeoutError as error:
+            raise SandboxFailed("too_slow") from error
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if process.returncode != 0 or len(output) > _LARGEST_RESULT:
+            raise SandboxFailed("crashed")
+        try:
+            result: dict[str, Any] = json.loads(output)
+        except ValueError as error:
+            raise SandboxFailed("crashed") from error
+        return result
+
+
+def confine(limits: Limits | None = None) -> None:
+    """Give up memory, time, files and network; called by the process itself before it reads its input."""
+    limits = limits or Limits()
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    seconds = int(limits.cpu.total_seconds())
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written, limits.written))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.files, limits.files))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _leave_network()
+
+
+def _leave_network() -> None:
+    """A network namespace of its own has no way out; without the right to make one, the rest still holds."""
+    if os.name == "posix" and sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK)
