@@ -11,27 +11,10 @@ _UNSEEN = "script, style, noscript, iframe, template, svg, head > *:not(title), 
 _MAIN = ("main", "article", ".content", ".faq", "#content")
 _DEEPEST = 400
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "ul",
-        "ol",
-        "table",
-        "blockquote",
-        "pre",
-        "figure",
-        "form",
-        "fieldset",
-        "dl",
-        "dd",
-        "dt",
-        "address",
-        "details",
-        "summary",
-    ]
+    """
+    p div section article main ul ol table blockquote pre figure form fieldset dl dd dt address
+    details summary
+    """.split()
 )
 _FRAMES = {"li": ("\n- ", ""), "tr": ("\n", ""), "td": ("", " | "), "th": ("", " | "), "br": ("\n", "")}
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}

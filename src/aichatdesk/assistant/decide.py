@@ -1,0 +1,46 @@
+"""What to do with a question before the model is asked, and with an answer after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aichatdesk.knowledge.domain import Passage
+from aichatdesk.knowledge.relevance import RELEVANT, relevance
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """The documents speak of this; `relevance` says how surely, 0..1."""
+
+    passages: Sequence[Passage]
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class NothingRelevant:
+    """The documents do not speak of this."""
+
+    relevance: float
+
+
+def before_the_model(passages: Sequence[Passage]) -> Answerable | NothingRelevant:
+    """Decide from retrieval alone whether it makes sense to ask the model."""
+    sure = relevance(passages)
+    return Answerable(passages, sure) if sure >= RELEVANT else NothingRelevant(sure)
+
+
+def confidence(relevance_: float, *, supported: int, dropped: int, quoted: bool) -> float:
+    """How sure the desk is of an answer, 0..1, until it is calibrated on labelled turns.
+
+    Retrieval sets the level; a quotation keeps nine tenths of it, an answer of the model between eight tenths
+    and all of it, by the share of its sentences that were supported.
+    """
+    if quoted:
+        return round(0.9 * relevance_, 4)
+    said = supported + dropped
+    share = supported / said if said else 0.0
+    return round(relevance_ * (0.8 + 0.2 * share), 4)
+
+
+def needs_person(confidence_: float, *, threshold: float) -> bool:
+    """A confident answer is left to stand; anything else goes to a person."""
+    return confidence_ < threshold

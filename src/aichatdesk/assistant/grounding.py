@@ -1,0 +1,287 @@
+"""Whether a sentence says only what a passage says; a small model must not be able to lie for us.
+
+The check is lexical and strict on purpose (`docs/decisions/0006-grounding.md`): a true sentence that it does not
+recognise costs a quotation, a false one that it lets through costs trust.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from aichatdesk.assistant.sentences import Span, spans
+from aichatdesk.knowledge.domain import Passage
+from aichatdesk.knowledge.stop_words import stop_words
+from aichatdesk.knowledge.terms import stem
+
+_TOKEN = re.compile(
+    r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+", re.UNICODE
+)
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_LEADING_VERDICT = re.compile(r"^(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee)\b[,.:!;]?\s+", re.IGNORECASE)
+_NEGATIONS = frozenset(
+    """
+    not no never neither nor none nothing nobody without cannot can't don't doesn't didn't won't
+    isn't aren't wasn't weren't shouldn't wouldn't couldn't hasn't haven't hadn't mustn't unable
+    nicht kein keine keinen keinem keiner keines nie niemals nichts ohne ne pas jamais aucun aucune
+    sans rien nunca ningún ninguna sin nada ni non mai nessun nessuna senza niente não nem nenhum
+    nenhuma sem niet geen nooit zonder
+    """.split()
+)
+# Words that change what a sentence promises; each must be in the passage too.
+_QUALIFIERS = frozenset(
+    """
+    only all every each always ever any both must may might should could free least most up until
+    till after before within more less fewer over under above below except unless instead also again
+    first last same other another nur alle jede jeder jedes immer müssen darf mindestens höchstens
+    bis nach vor innerhalb mehr weniger über unter außer seulement tous toutes toujours chaque
+    gratuit moins plus jusqu après avant sauf solo todos todas siempre cada gratis menos más hasta
+    después antes salvo
+    """.split()
+)
+# Before a number these set a bound; leaving one out turns "up to 10" into "10".
+_BOUNDS = frozenset(
+    """
+    least most up until within over under above below from about almost nearly mindestens höchstens
+    bis ab innerhalb über unter etwa jusqu'à moins plus hasta menos más desde
+    """.split()
+)
+_NUMBER_WORDS = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6",
+    "sieben": "7", "acht": "8", "neun": "9", "zehn": "10", "deux": "2", "trois": "3", "dos": "2", "tres": "3",
+}  # fmt: skip
+# Words so general that they add no claim of their own.
+_LIGHT = frozenset(
+    """
+    able according answer available contact customer document documents following help information
+    mean means need offer page policy product products provide question say says section text way
+    website
+    """.split()
+)
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Which passage supports a sentence, and where in the document's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """The sentence, without a leading yes or no, and what it rests on."""
+
+    text: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Why the sentence must not be sent; one machine word."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    raw: str
+    key: str
+    is_number: bool
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One or two adjacent sentences of a passage."""
+
+    passage: Passage
+    span: Span
+    sentences: tuple[tuple[_Word, ...], ...]
+
+    @property
+    def words(self) -> tuple[_Word, ...]:
+        return tuple(word for sentence in self.sentences for word in sentence)
+
+
+def judge(sentence: str, passages: Sequence[Passage], language: str) -> Supported | Unsupported:
+    """Say whether one sentence is supported by one or two adjacent sentences of some passage."""
+    text = _without_verdict(sentence.strip().lstrip("-*•# ").strip())
+    if text.endswith(("?", "？")):
+        return Unsupported("question")
+    claimed = _words(text, language)
+    if len([word for word in claimed if _tells(word, language)]) < 2:
+        return Unsupported("says_nothing")
+    reason = "no_passage"
+    best: tuple[float, _Window] | None = None
+    for window in _windows(tuple(passages), language):
+        fault = _fault(claimed, window, language)
+        if fault is None:
+            closeness = len(claimed) / max(len(window.words), 1)
+            if best is None or closeness > best[0]:
+                best = closeness, window
+        elif fault != "other_words":
+            reason = fault
+    if best is None:
+        return Unsupported(reason if reason != "no_passage" else "other_words")
+    return Supported(text, _cite(best[1].passage, best[1].span))
+
+
+def _fault(claimed: Sequence[_Word], window: _Window, language: str) -> str | None:
+    """What in the sentence the window does not say, or None."""
+    known = {word.key for word in window.words}
+    title = {word.key for word in _words(window.passage.section, language)}
+    for word in claimed:
+        if word.key in known or not _tells(word, language):
+            continue
+        if word.is_number:
+            return "other_number"
+        if word.is_name and word.key not in title:
+            return "other_name"
+        if word.raw in _LIGHT or (word.key in title and word.raw not in _QUALIFIERS):
+            continue
+        return "other_words"
+    if _negated(claimed) != _negated(_closest(claimed, window)):
+        return "other_polarity"
+    if not _numbers_bound(claimed, window, language):
+        return "other_binding"
+    if not _in_order([word.key for word in claimed if word.is_number or word.is_name], window):
+        return "other_order"
+    return None
+
+
+def _tells(word: _Word, language: str) -> bool:
+    """Whether a word carries part of the claim."""
+    if word.is_number or word.raw in _QUALIFIERS:
+        return True
+    return word.raw not in stop_words(language) and word.raw not in _NEGATIONS and len(word.raw) > 1
+
+
+def _numbers_bound(claimed: Sequence[_Word], window: _Window, language: str) -> bool:
+    """Each number must keep its unit, its bound, and the name of what it is about."""
+    names = {word.key for word in claimed if word.is_name}
+    for place, word in enumerate(claimed):
+        if word.is_number and not any(
+            _same_use(claimed, place, sentence, other, names, language)
+            for sentence in window.sentences
+            for other, theirs in enumerate(sentence)
+            if theirs.key == word.key
+        ):
+            return False
+    return True
+
+
+def _same_use(
+    claimed: Sequence[_Word],
+    place: int,
+    sentence: Sequence[_Word],
+    other: int,
+    names: set[str],
+    language: str,
+) -> bool:
+    unit = _neighbour(claimed, place, language)
+    if unit is not None:
+        near = {word.key for word in sentence[max(0, other - _NEAR) : other + _NEAR + 1]}
+        if unit.key not in near:
+            return False
+    ours = {word.raw for word in claimed[max(0, place - _NEAR) : place] if word.raw in _BOUNDS}
+    theirs = {word.raw for word in sentence[max(0, other - _NEAR) : other] if word.raw in _BOUNDS}
+    after = {word.raw for word in sentence[other : other + _NEAR + 1]} & {"least", "most"}
+    if not theirs <= ours or (after and not after <= {word.raw for word in claimed}):
+        return False
+    their_names = {word.key for word in sentence if word.is_name}
+    return not names or not their_names or bool(names & their_names)
+
+
+def _neighbour(words: Sequence[_Word], place: int, language: str) -> _Word | None:
+    """The word that says what a number counts: the next telling one, else the one before."""
+    for word in [*words[place + 1 : place + 3], *reversed(words[max(0, place - 2) : place])]:
+        if not word.is_number and word.raw not in _QUALIFIERS and _tells(word, language):
+            return word
+    return None
+
+
+def _in_order(keys: Sequence[str], window: _Window) -> bool:
+    """Names and numbers must follow each other as in the passage, or they may have changed places."""
+    theirs = [word.key for word in window.words if word.is_number or word.is_name]
+    for sequence in (theirs, *([word.key for word in sentence] for sentence in window.sentences)):
+        rest = iter(sequence)
+        if all(key in rest for key in dict.fromkeys(keys)):
+            return True
+    return False
+
+
+def _closest(claimed: Sequence[_Word], window: _Window) -> tuple[_Word, ...]:
+    keys = {word.key for word in claimed}
+    return max(window.sentences, key=lambda sentence: len(keys & {word.key for word in sentence}))
+
+
+def _negated(words: Sequence[_Word]) -> bool:
+    return any(word.raw in _NEGATIONS for word in words)
+
+
+def _words(text: str, language: str) -> tuple[_Word, ...]:
+    return _cached_words(text, language)
+
+
+@lru_cache(maxsize=4096)
+def _cached_words(text: str, language: str) -> tuple[_Word, ...]:
+    found = []
+    starts = {span.start for span in spans(text)}
+    for match in _TOKEN.finditer(text):
+        raw = match[0].replace("’", "'")
+        lowered = raw.lower()
+        if _NUMBER.fullmatch(raw):
+            found.append(_Word(lowered, _number(raw), is_number=True, is_name=False))
+        elif lowered in _NUMBER_WORDS:
+            found.append(_Word(lowered, _NUMBER_WORDS[lowered], is_number=True, is_name=False))
+        else:
+            # German writes every noun with a capital, so there a capital names nothing.
+            inside = match.start() not in starts and language != "de"
+            named = inside and raw[0].isupper() and lowered not in stop_words(language)
+            mixed = any(letter.isdigit() or letter in "@/_" for letter in raw)
+            found.append(_Word(lowered, stem(lowered, language), is_number=False, is_name=named or mixed))
+    return tuple(found)
+
+
+def _number(raw: str) -> str:
+    """One form for one number: 1,890 and 1890; 4.90 and 4,9."""
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", raw):
+        return re.sub(r"[.,]", "", raw)
+    whole, point, part = raw.replace(",", ".").rpartition(".")
+    if not point or not part.isdigit():
+        return raw
+    part = part.rstrip("0")
+    return f"{whole}.{part}" if part else whole
+
+
+@lru_cache(maxsize=64)
+def _windows(passages: tuple[Passage, ...], language: str) -> tuple[_Window, ...]:
+    windows = []
+    for passage in passages:
+        if passage.language != language:
+            continue
+        places = spans(passage.text)
+        told = [_words(passage.text[place.start : place.end], language) for place in places]
+        windows += [_Window(passage, place, (words,)) for place, words in zip(places, told, strict=True)]
+        windows += [
+            _Window(passage, Span(first.start, second.end), (one, two))
+            for (first, one), (second, two) in pairwise(zip(places, told, strict=True))
+        ]
+    return tuple(windows)
+
+
+def _cite(passage: Passage, span: Span) -> Citation:
+    quote = passage.text[span.start : span.end]
+    return Citation(passage, passage.start + span.start, passage.start + span.end, quote)
+
+
+def _without_verdict(text: str) -> str:
+    """The model's yes or no is its own claim; what follows can be checked."""
+    rest = _LEADING_VERDICT.sub("", text, count=1)
+    return rest[:1].upper() + rest[1:] if rest != text else text
