@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from aichatdesk.assistant.grounding import Citation
 from aichatdesk.assistant.sentences import Span, spans
@@ -36,7 +37,7 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
 def _candidates(text: str) -> list[Span]:
     """Whole sentences and pairs of neighbours, as long as they are short enough to be read at a glance."""
     places = [place for place in spans(text) if not _is_heading(text[place.start : place.end])]
-    pairs = [Span(first.start, second.end) for first, second in zip(places, places[1:], strict=False)]
+    pairs = [Span(first.start, second.end) for first, second in pairwise(places)]
     return [place for place in places + pairs if place.end - place.start <= _LONGEST] or [
         Span(place.start, min(place.end, place.start + _LONGEST)) for place in places[:1]
     ]

@@ -1,0 +1,211 @@
+"""The HTTP routes through which visitors ask: the old server's, and the streaming ones."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from aichatdesk.assistant.take_turn import Question, TurnResult, Watcher
+from aichatdesk.assistant.turns import Turns
+from aichatdesk.conversation.access import require_visitor
+from aichatdesk.conversation.domain import Chat, Mode, checked_content
+from aichatdesk.conversation.endpoints import as_server_sent, wants_stream
+from aichatdesk.conversation.follow import follow
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.post_message import Posted, post_visitor_message
+from aichatdesk.conversation.read_chat import get_chat
+from aichatdesk.core.errors import Invalid, Unavailable
+from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.platform.realtime.hub import Lagging
+from aichatdesk.platform.storage.database import Database, Transaction
+
+_LOOK_EVERY = timedelta(milliseconds=300)
+_TRANSIENT = frozenset({"queued", "draft"})
+
+VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
+
+
+class QueryBody(BaseModel):
+    """A question in the old server's form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    chatId: Any = None
+    message: Any = None
+    pageContext: str | None = Field(None, max_length=4000)
+
+
+class SendBody(BaseModel):
+    """A visitor's message."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    content: Any = None
+    clientMessageId: str | None = None
+    pageContext: str | None = Field(None, max_length=4000)
+    drafts: bool = False
+
+
+def query_routes(database: Database, turns: Turns) -> APIRouter:
+    """The old server's question and answer in one reply."""
+    routes = APIRouter(prefix="/api/ai", tags=["assistant"])
+
+    @routes.post("/query")
+    async def query(body: QueryBody, request: Request) -> dict[str, Any]:
+        """Answer a question; the message itself is stored by its own route, before."""
+        if body.chatId in (None, "") or body.message in (None, ""):
+            raise Invalid("chatId and message are required")
+        chat_id = ChatId(require_id(body.chatId, "chatId"))
+        text = checked_content(body.message)
+        chat = await database.read(partial(get_chat, chat_id=chat_id))
+        if chat.mode is Mode.HUMAN:
+            return _query_reply(TurnResult(needs_human=True, language=chat.language or "en"))
+        question = Question(chat_id, text, page_context=body.pageContext or "", hand_over_refusals=True)
+        result = await _until_gone(request, turns.start(chat.session_id, question))
+        if result.failed:
+            raise Unavailable("The assistant cannot answer now; a person will.")
+        return _query_reply(result)
+
+    return routes
+
+
+def send_routes(database: Database, live: LiveChats, turns: Turns) -> APIRouter:
+    """Say something and hear the answer as it is written."""
+    routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
+
+    @routes.post("/{session_id}/messages")
+    async def send(
+        session_id: str, body: SendBody, request: Request, visitor_token: VisitorToken = None
+    ) -> Any:
+        """Store a message once and answer it, as an event stream or in one reply."""
+        session = SessionId(session_id)
+        chat, posted = await database.write(
+            partial(_post, session_id=session, token=visitor_token, body=body)
+        )
+        asks = chat.mode is Mode.AI and not posted.deduplicated
+        task = None
+        if asks:
+            question = Question(chat.id, posted.message.content, posted.message.id, body.pageContext or "")
+            task = turns.start(session, question, _watcher(live, session, drafts=body.drafts))
+        if wants_stream(request):
+            return StreamingResponse(
+                _stream(database, live, session, posted, task),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+        with live.connected(session):
+            result = await _until_gone(request, task, stop=False) if task else None
+        return _send_reply(chat, posted, result)
+
+    @routes.post("/{session_id}/stop")
+    async def stop(session_id: str, visitor_token: VisitorToken = None) -> dict[str, Any]:
+        """Stop the answer that is being written; what was sent stays."""
+        session = SessionId(session_id)
+        await database.read(partial(require_visitor, session_id=session, token=visitor_token))
+        await turns.stop(session)
+        return {"success": True}
+
+    @routes.post("/{session_id}/leave")
+    async def leave(session_id: str, visitor_token: VisitorToken = None) -> dict[str, Any]:
+        """Say that the visitor has gone: no answer is written any more; the chat stays for a while."""
+        session = SessionId(session_id)
+        await database.read(partial(require_visitor, session_id=session, token=visitor_token))
+        await turns.stop(session)
+        live.watch_absence(session)
+        return {"success": True}
+
+    return routes
+
+
+def _post(tx: Transaction, session_id: SessionId, token: str | None, body: SendBody) -> tuple[Chat, Posted]:
+    chat = require_visitor(tx, session_id, token)
+    posted = post_visitor_message(tx, chat.id, body.content, client_message_id=body.clientMessageId)
+    return get_chat(tx, chat.id), posted
+
+
+def _watcher(live: LiveChats, session_id: SessionId, *, drafts: bool) -> Watcher:
+    def on_place(place: int) -> None:
+        live.publish_transient(session_id, "queued", {"place": place})
+
+    def on_draft(text: str) -> None:
+        live.publish_transient(session_id, "draft", {"text": text})
+
+    return Watcher(on_place, on_draft if drafts else None)
+
+
+async def _stream(
+    database: Database,
+    live: LiveChats,
+    session_id: SessionId,
+    posted: Posted,
+    task: asyncio.Task[TurnResult] | None,
+) -> AsyncIterator[str]:
+    """`accepted`, then the chat's events up to the end of this turn."""
+    with live.connected(session_id):
+        accepted = {
+            "type": "accepted",
+            "messageId": posted.message.id,
+            "seq": posted.seq,
+            "deduplicated": posted.deduplicated,
+        }
+        yield as_server_sent(accepted)
+        if task is None:
+            return
+        seen = posted.seq
+        events = follow(database, live, session_id, after=posted.seq, staff=False, ping_every=_LOOK_EVERY)
+        with contextlib.suppress(Lagging):
+            async for event in events:
+                if event is not None and (event.get("seq") or event["type"] in _TRANSIENT):
+                    seen = event.get("seq") or seen
+                    yield as_server_sent(event)
+                if task.done() and (task.cancelled() or seen >= task.result().last_seq):
+                    return
+
+
+async def _until_gone(request: Request, task: asyncio.Task[TurnResult], *, stop: bool = True) -> TurnResult:
+    """Wait for a turn; if the caller goes first, the turn is stopped where nobody could fetch it later."""
+    while not task.done():
+        await asyncio.wait({task}, timeout=_LOOK_EVERY.total_seconds())
+        if stop and not task.done() and await request.is_disconnected():
+            task.cancel()
+    if task.cancelled():
+        return TurnResult(needs_human=False)
+    return task.result()
+
+
+def _query_reply(result: TurnResult) -> dict[str, Any]:
+    return {
+        "response": result.text,
+        "confidence": result.confidence,
+        "needsHuman": result.needs_human,
+        "sources": [
+            {"filename": source["document"], "similarity": source["similarity"]} for source in result.sources
+        ],
+        "language": result.language,
+        "cached": False,
+    }
+
+
+def _send_reply(chat: Chat, posted: Posted, result: TurnResult | None) -> dict[str, Any]:
+    answer = None
+    if result is not None and result.answer_id is not None:
+        answer = {
+            "id": result.answer_id,
+            "content": result.text,
+            "citations": result.citations,
+            "sources": result.sources,
+            "confidence": result.confidence,
+            "needsHuman": result.needs_human,
+            "state": result.state.value,
+            "language": result.language,
+            "seq": result.last_seq,
+        }
+    handed_over = chat.mode is Mode.HUMAN or bool(result and result.handed_over)
+    message = {**posted.message.shown(), "seq": posted.seq, "deduplicated": posted.deduplicated}
+    return {"message": message, "answer": answer, "handedOver": handed_over}
