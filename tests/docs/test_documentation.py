@@ -144,3 +144,32 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in folder.glob("0*.md") if page.name not in index] == []
+
+
+# Put together here, so that this file does not hold them.
+_FOREIGN = (
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "registry" + ".npmjs",
+    "/work/" + "main",
+    "../" + "shared",
+)
+
+
+def test_no_file_holds_a_registry_address_or_a_path_of_one_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = [ROOT / name for name in listed.stdout.splitlines()]
+    held = {
+        f"{named(file)}: {address}"
+        for file in files
+        if file.is_file()
+        for address in _FOREIGN
+        if address.encode() in file.read_bytes()
+    }
+    assert held == set()

@@ -17,7 +17,8 @@ from aichatdesk.entry.control import ControlServer, owner_client
 from aichatdesk.entry.logs import set_up_logs
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.entry.settings import Settings, load_settings
-from aichatdesk.entry.wiring import DemoPage, Desk, open_desk
+from aichatdesk.entry.web_pages import DemoPage
+from aichatdesk.entry.wiring import Desk, open_desk
 from aichatdesk.inference.local.supervisor import LocalModels
 
 _ADMIN_EMAIL = "admin@demo.example"
@@ -44,14 +45,16 @@ async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
             page = DemoPage(
                 questions=tuple(content.questions), admin_email=ready_settings.account.admin_email
             )
-            async with open_desk(ready_settings, demo=page) as desk:
-                async with ControlServer(ready_settings.server.data_dir, desk.app):
-                    await _seed(desk, content, say)
-                    await run_until_stopped(
-                        desk.app,
-                        listener,
-                        ready=lambda _: _greet(address_of(listener), ready_settings, content, say),
-                    )
+            async with (
+                open_desk(ready_settings, demo=page) as desk,
+                ControlServer(ready_settings.server.data_dir, desk.app),
+            ):
+                await _seed(desk, content, say)
+                await run_until_stopped(
+                    desk.app,
+                    listener,
+                    ready=lambda _: _greet(address_of(listener), ready_settings, content, say),
+                )
 
 
 def read_content() -> DemoContent:

@@ -24,6 +24,7 @@ class ProviderProfile:
     tokenize_path: str = ""
     context_tokens: int = 8192
     passage_token_budget: int = 3000
+    longest_answer: int = 32_768
     concurrency: int = 8
     longest_queue: int = 64
 
@@ -61,6 +62,8 @@ _PROVIDERS: dict[str, ProviderProfile] = {
             embedding_batch_size=8,
             concurrency=2,
             passage_token_budget=600,
+            longest_answer=160,
+            context_tokens=4096,
             between_tokens_timeout=timedelta(seconds=30),
         ),
     )

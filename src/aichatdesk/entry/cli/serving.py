@@ -1,5 +1,6 @@
 """`aichatdesk serve` and `aichatdesk demo`: the server itself."""
 
+import asyncio
 import json
 from collections.abc import Coroutine
 from pathlib import Path
@@ -37,10 +38,11 @@ def demo(host: Host = None, port: Port = None) -> None:
 
 def openapi(path: Annotated[Path, typer.Argument(help="Where to write the description.")]) -> None:
     """Write the OpenAPI description of every route; the front end's types are made from it."""
-    from aichatdesk.entry.wiring import describe_api
+    from aichatdesk.entry.describe import describe_api
 
     with reported():
-        path.write_text(json.dumps(describe_api(), indent=1, sort_keys=True) + "\n")
+        description = asyncio.run(describe_api())
+    path.write_text(json.dumps(description, indent=1, sort_keys=True) + "\n")
 
 
 def _settings(host: str | None, port: int | None, *, default_data: Path | None = None) -> Settings:

@@ -1,0 +1,97 @@
+"""The built front end: the loader, the widget's page, the dashboard and the demo's shop."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from aichatdesk.core.errors import NotFound
+
+_BASE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+_LOCKED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_FRAMED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'none'"
+_SHOP = _BASE + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_FOREVER = "public, max-age=31536000, immutable"
+_SHORTLY = "public, max-age=300"
+_MISSING = (
+    "<!doctype html><meta charset=utf-8><title>Not built</title>"
+    "<h1>The front end is not built</h1><p>Run <code>make setup</code> and start the server again.</p>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """What the demo's shop page shows."""
+
+    questions: tuple[str, ...]
+    admin_email: str
+
+
+def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
+    """Static pages, each with a policy of its own; nothing is loaded from anywhere else."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def root() -> Response:
+        if demo is None:
+            return RedirectResponse("/dashboard/")
+        return _page(web_dir / "shop" / "index.html", _SHOP)
+
+    if demo is not None:
+
+        @routes.get("/demo.json")
+        async def about_the_demo() -> Any:
+            return JSONResponse({"questions": list(demo.questions), "admin": {"email": demo.admin_email}})
+
+    @routes.get("/shop/{name:path}")
+    async def shop(name: str) -> Response:
+        return _asset(web_dir / "shop", name)
+
+    @routes.get("/widget/")
+    async def widget() -> Response:
+        return _page(web_dir / "widget" / "index.html", _FRAMED)
+
+    @routes.get("/widget/{name:path}")
+    async def widget_asset(name: str) -> Response:
+        return _asset(web_dir / "widget", name)
+
+    @routes.get("/dashboard/")
+    async def dashboard() -> Response:
+        return _page(web_dir / "dashboard" / "index.html", _LOCKED)
+
+    @routes.get("/dashboard")
+    async def dashboard_slash() -> Response:
+        return RedirectResponse("/dashboard/")
+
+    @routes.get("/dashboard/{name:path}")
+    async def dashboard_asset(name: str) -> Response:
+        return _asset(web_dir / "dashboard", name)
+
+    return routes
+
+
+def _page(path: Path, policy: str) -> Response:
+    headers = {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
+    if not path.is_file():
+        return HTMLResponse(_MISSING, 503, headers)
+    return FileResponse(path, headers=headers, media_type="text/html")
+
+
+def _asset(folder: Path, name: str) -> Response:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file() or path.suffix == ".html":
+        raise NotFound("There is no such file.")
+    cache = _FOREVER if "assets" in path.parts else _SHORTLY
+    headers = {
+        "Cache-Control": cache,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return FileResponse(path, headers=headers)

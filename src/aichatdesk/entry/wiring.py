@@ -1,0 +1,223 @@
+"""Where ports meet what stands behind them: the only place that knows every room."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+
+import aichatdesk
+from aichatdesk.assistant.endpoints import query_routes, send_routes
+from aichatdesk.assistant.prompt import Budget
+from aichatdesk.assistant.take_turn import Assistant
+from aichatdesk.assistant.turns import Turns
+from aichatdesk.conversation.answer import mark_interrupted_answers
+from aichatdesk.conversation.close_absent import watch_absence
+from aichatdesk.conversation.domain import EventAppended
+from aichatdesk.conversation.endpoints import chat_routes, dashboard_routes, event_routes, message_routes
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.socket import socket_routes
+from aichatdesk.core.errors import Misconfigured
+from aichatdesk.desk.agent_cards import DeskAgentCards
+from aichatdesk.desk.category_prompts import DeskCategoryPrompts
+from aichatdesk.desk.create_agent import ensure_first_admin
+from aichatdesk.desk.endpoints import agent_routes, category_routes
+from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.tokens import Tokens, own_secret
+from aichatdesk.entry.api_docs import api_docs_routes
+from aichatdesk.entry.health import health_routes
+from aichatdesk.entry.settings import Settings
+from aichatdesk.entry.web_pages import DemoPage, web_routes
+from aichatdesk.inference.admission import Admission
+from aichatdesk.inference.openai_chat import OpenAIChat
+from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
+from aichatdesk.inference.openai_endpoint import Endpoint
+from aichatdesk.inference.profiles import embedding_profile, provider_profile
+from aichatdesk.knowledge.domain import ChunksChanged
+from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
+from aichatdesk.knowledge.generations import require_fitting_model
+from aichatdesk.knowledge.ingest import EMBED_DOCUMENT, embed_document
+from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.knowledge.vector_index import VectorIndex
+from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.body_limit import BodyLimit
+from aichatdesk.platform.http.client import make_http_client
+from aichatdesk.platform.http.cors import Cors
+from aichatdesk.platform.http.errors import install_error_handlers
+from aichatdesk.platform.http.metrics import Measured, RequestMetrics
+from aichatdesk.platform.http.rate_limit import RateLimit
+from aichatdesk.platform.jobs.queue import run_jobs
+from aichatdesk.platform.sandbox.run_limited import Sandbox
+from aichatdesk.platform.storage.database import Transaction
+from aichatdesk.platform.storage.facts import FactBoard
+from aichatdesk.platform.storage.sqlite import SqliteDatabase
+
+_DATABASE = "desk.db"
+_WEB = Path(aichatdesk.__file__).parent / "web"
+_LONGEST_ANSWER_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One running desk."""
+
+    app: FastAPI
+    database: SqliteDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The two models that a desk speaks to."""
+
+    chat: OpenAIChat
+    embedding: OpenAIEmbeddings
+    endpoints: dict[str, Endpoint]
+
+
+@contextlib.asynccontextmanager
+async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> AsyncIterator[Desk]:
+    """Open the data, wire the rooms and run the background work until the context ends.
+
+    Raises:
+        Misconfigured: A model is not named, or the knowledge base belongs to another one.
+        DatabaseInUse: Another process has the data open.
+    """
+    facts = FactBoard()
+    live = LiveChats()
+    async with contextlib.AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            SqliteDatabase.open(settings.server.data_dir / _DATABASE, record_fact=facts.record)
+        )
+        models = await stack.enter_async_context(_models(settings))
+        await require_fitting_model(database, models.embedding)
+        retriever = Retriever(database, models.embedding, VectorIndex())
+        await retriever.load()
+        facts.subscribe(ChunksChanged, retriever.hear)
+        facts.subscribe(EventAppended, partial(_publish, live))
+        await database.write(mark_interrupted_answers)
+        turns = Turns(_assistant(settings, database, retriever, models), live)
+        await watch_absence(database, live)
+        app = await _application(settings, database, models, retriever, live, turns, demo)
+        jobs = asyncio.create_task(
+            run_jobs(database, {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)})
+        )
+        try:
+            yield Desk(app, database)
+        finally:
+            await turns.close()
+            live.close()
+            jobs.cancel()
+            await asyncio.gather(jobs, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _models(settings: Settings) -> AsyncIterator[Models]:
+    chat, embedding = settings.chat, settings.embedding
+    for name, value in (("LLM_BASE_URL", chat.base_url), ("EMBEDDING_BASE_URL", embedding.base_url)):
+        if not value:
+            raise Misconfigured(
+                f"{name} is missing: say where the model is served, or run `aichatdesk demo`."
+            )
+    ca_file = Path(chat.ca_file) if chat.ca_file else None
+    if ca_file and not ca_file.is_file():
+        raise Misconfigured(f"LLM_CA_FILE: {ca_file} does not exist.")
+    async with make_http_client(ca_file=ca_file) as client:
+        chat_endpoint = Endpoint(
+            client, chat.base_url, provider_profile(chat.provider), api_key=chat.api_key.get_secret_value()
+        )
+        embedding_endpoint = Endpoint(
+            client,
+            embedding.base_url,
+            provider_profile(embedding.provider),
+            api_key=embedding.api_key.get_secret_value(),
+        )
+        profile = embedding_profile(embedding.model, dimensions=embedding.dimensions)
+        yield Models(
+            OpenAIChat(chat_endpoint, chat.model),
+            OpenAIEmbeddings(embedding_endpoint, profile),
+            {"chat": chat_endpoint, "embedding": embedding_endpoint},
+        )
+
+
+def _assistant(
+    settings: Settings, database: SqliteDatabase, retriever: Retriever, models: Models
+) -> Assistant:
+    profile = models.endpoints["chat"].profile
+    answer = min(settings.chat.max_tokens, round(profile.context_tokens * _LONGEST_ANSWER_SHARE))
+    return Assistant(
+        database,
+        retriever,
+        models.chat,
+        Admission(concurrency=profile.concurrency, longest_queue=profile.longest_queue),
+        DeskCategoryPrompts(),
+        budget=Budget(
+            profile.context_tokens, min(answer, profile.longest_answer), profile.passage_token_budget
+        ),
+        threshold=settings.chat.confidence_threshold,
+    )
+
+
+async def _application(
+    settings: Settings,
+    database: SqliteDatabase,
+    models: Models,
+    retriever: Retriever,
+    live: LiveChats,
+    turns: Turns,
+    demo: DemoPage | None,
+) -> FastAPI:
+    account, server = settings.account, settings.server
+    secret = account.jwt_secret.get_secret_value() or own_secret(server.data_dir)
+    tokens = Tokens(database, secret, account.jwt_expires_in)
+    passwords = Passwords()
+    await ensure_first_admin(
+        database, passwords, account.admin_email, account.admin_password.get_secret_value()
+    )
+    guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
+    metrics = RequestMetrics()
+    app = FastAPI(title="AIChatDesk", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    install_error_handlers(app)
+    for routes in (
+        health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
+        chat_routes(database, guard, agents),
+        message_routes(database, guard),
+        dashboard_routes(database, guard, agents),
+        event_routes(database, guard, live),
+        query_routes(database, turns),
+        send_routes(database, live, turns),
+        agent_routes(database, guard, tokens, passwords),
+        category_routes(database, guard),
+        knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
+        search_routes(guard, retriever),
+        socket_routes(database, guard, live, allowed_origins=server.cors_origins),
+        api_docs_routes(app, guard, metrics),
+        web_routes(_WEB, demo=demo),
+    ):
+        app.include_router(routes)
+    _add_middleware(app, settings, metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -> None:
+    """The last one added is the first to see a request."""
+    server = settings.server
+    app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(BodyLimit, larger=_larger_bodies(server.max_file_size))
+    app.add_middleware(
+        RateLimit,
+        limit=server.rate_limit_max_requests,
+        window_ms=server.rate_limit_window_ms,
+        trusted_proxies=server.trusted_proxies,
+    )
+    app.add_middleware(Cors, origins=server.cors_origins)
+
+
+def _larger_bodies(max_file_size: int) -> dict[str, int]:
+    return {"/api/knowledge/upload": max_file_size}
+
+
+def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
+    tx.after_commit(lambda: live.publish(appended.event))

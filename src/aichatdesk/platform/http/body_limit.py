@@ -1,0 +1,64 @@
+"""Refuse bodies that are too large before they are buffered, whatever length they claim."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aichatdesk.platform.http.errors import error_reply
+
+LARGEST_BODY = 100 * 1024
+_MULTIPART_EXTRA = 64 * 1024
+
+
+class _TooLarge(Exception):
+    """More bytes have arrived than the route takes."""
+
+
+class BodyLimit:
+    """Counts the bytes of a request's body; a few paths may take more than the rest."""
+
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
+        self._app = app
+        self._larger = {path: size + _MULTIPART_EXTRA for path, size in larger.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._larger.get(scope["path"], LARGEST_BODY)
+        claimed = dict(scope["headers"]).get(b"content-length", b"0")
+        if claimed.isdigit() and int(claimed) > limit:
+            await self._refuse(scope, receive, send, limit)
+            return
+        seen = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise _TooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except _TooLarge:
+            if not started:
+                await self._refuse(scope, receive, send, limit)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        reply = error_reply(
+            scope["path"],
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The body is too large: at most {limit // 1024} kB.",
+            code="too_large",
+        )
+        reply.headers["Connection"] = "close"
+        await reply(scope, receive, send)

@@ -1,0 +1,58 @@
+"""Which other sites' pages may call us, as the old server had it, refused with 403."""
+
+from collections.abc import Collection
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aichatdesk.platform.http.errors import error_reply
+
+_METHODS = "GET,POST,PUT,PATCH,DELETE,OPTIONS"
+_HEADERS = "Content-Type,Authorization,X-Visitor-Token,Last-Event-ID"
+
+
+class Cors:
+    """Answers preflights and marks replies; `*` lets any page in, but never with the desk's cookie."""
+
+    def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
+        self._app = app
+        self._origins = frozenset(origin.rstrip("/") for origin in origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        origin = headers.get("origin")
+        if scope["type"] != "http" or not origin:
+            await self._app(scope, receive, send)
+            return
+        own = urlsplit(origin).netloc == headers.get("host")
+        if not own and origin not in self._origins and "*" not in self._origins:
+            refusal = error_reply(
+                scope["path"], HTTPStatus.FORBIDDEN, f"Origin {origin} not allowed by CORS", code="forbidden"
+            )
+            await refusal(scope, receive, send)
+            return
+        named = own or origin in self._origins
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            reply = Response(status_code=HTTPStatus.NO_CONTENT)
+            _mark(reply.headers, origin, named=named)
+            reply.headers["Access-Control-Allow-Methods"] = _METHODS
+            reply.headers["Access-Control-Allow-Headers"] = _HEADERS
+            await reply(scope, receive, send)
+            return
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _mark(MutableHeaders(scope=message), origin, named=named)
+            await send(message)
+
+        await self._app(scope, receive, marked)
+
+
+def _mark(headers: MutableHeaders, origin: str, *, named: bool) -> None:
+    headers.add_vary_header("Origin")
+    headers["Access-Control-Allow-Origin"] = origin
+    if named:
+        headers["Access-Control-Allow-Credentials"] = "true"
