@@ -28,6 +28,11 @@ def before_the_model(passages: Sequence[Passage]) -> Answerable | NothingRelevan
     return Answerable(passages, sure) if sure >= RELEVANT else NothingRelevant(sure)
 
 
+def close_to_best(passages: Sequence[Passage], *, share: float = 0.8) -> list[Passage]:
+    """The passages that score nearly as well as the best one; the rest only lead a small model astray."""
+    return [passage for passage in passages if passage.score >= share * passages[0].score]
+
+
 def confidence(relevance_: float, *, supported: int, dropped: int, quoted: bool) -> float:
     """How sure the desk is of an answer, 0..1, until it is calibrated on labelled turns.
 

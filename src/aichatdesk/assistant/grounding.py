@@ -5,6 +5,7 @@ recognise costs a quotation, a false one that it lets through costs trust.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,8 @@ from aichatdesk.knowledge.stop_words import stop_words
 from aichatdesk.knowledge.terms import stem
 
 _TOKEN = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+", re.UNICODE
+    r"[$€£¥%]|https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+",
+    re.UNICODE,
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _LEADING_VERDICT = re.compile(r"^(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee)\b[,.:!;]?\s+", re.IGNORECASE)
@@ -60,6 +62,7 @@ _LIGHT = frozenset(
     website
     """.split()
 )
+_SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "%": "%"}
 _NEAR = 3
 
 
@@ -109,8 +112,13 @@ class _Window:
         return tuple(word for sentence in self.sentences for word in sentence)
 
 
-def judge(sentence: str, passages: Sequence[Passage], language: str) -> Supported | Unsupported:
-    """Say whether one sentence is supported by one or two adjacent sentences of some passage."""
+def judge(
+    sentence: str, passages: Sequence[Passage], language: str, question: str = ""
+) -> Supported | Unsupported:
+    """Say whether one sentence is supported by one or two adjacent sentences of some passage.
+
+    Those must also speak of what the question names, as far as the passage names it at all.
+    """
     text = _without_verdict(sentence.strip().lstrip("-*•# ").strip())
     if text.endswith(("?", "？")):
         return Unsupported("question")
@@ -119,8 +127,9 @@ def judge(sentence: str, passages: Sequence[Passage], language: str) -> Supporte
         return Unsupported("says_nothing")
     reason = "no_passage"
     best: tuple[float, _Window] | None = None
+    asked = frozenset(word.key for word in _words(question, language) if _tells(word, language))
     for window in _windows(tuple(passages), language):
-        fault = _fault(claimed, window, language)
+        fault = _fault(claimed, window, language) or _off_topic(asked, claimed, window, language)
         if fault is None:
             closeness = len(claimed) / max(len(window.words), 1)
             if best is None or closeness > best[0]:
@@ -155,9 +164,31 @@ def _fault(claimed: Sequence[_Word], window: _Window, language: str) -> str | No
     return None
 
 
+def _off_topic(asked: frozenset[str], claimed: Sequence[_Word], window: _Window, language: str) -> str | None:
+    """A fault if the passage names what was asked, but not in this window and not in this sentence."""
+    rarest = _rarest(asked, window.passage, language)
+    if not rarest or rarest & ({word.key for word in window.words} | {word.key for word in claimed}):
+        return None
+    return "off_topic"
+
+
+@lru_cache(maxsize=256)
+def _rarest(asked: frozenset[str], passage: Passage, language: str) -> frozenset[str]:
+    """The question's words that fewest of the passage's sentences have; its title's words tell nothing."""
+    title = {word.key for word in _words(passage.section, language)}
+    counts = Counter(
+        key
+        for place in spans(passage.text)
+        for key in {word.key for word in _words(passage.text[place.start : place.end], language)}
+        if key in asked and key not in title
+    )
+    fewest = min(counts.values(), default=0)
+    return frozenset(key for key, count in counts.items() if count == fewest)
+
+
 def _tells(word: _Word, language: str) -> bool:
     """Whether a word carries part of the claim."""
-    if word.is_number or word.raw in _QUALIFIERS:
+    if word.is_number or word.raw in _QUALIFIERS or word.raw in _SIGNS:
         return True
     return word.raw not in stop_words(language) and word.raw not in _NEGATIONS and len(word.raw) > 1
 
@@ -238,6 +269,8 @@ def _cached_words(text: str, language: str) -> tuple[_Word, ...]:
         lowered = raw.lower()
         if _NUMBER.fullmatch(raw):
             found.append(_Word(lowered, _number(raw), is_number=True, is_name=False))
+        elif raw in _SIGNS:
+            found.append(_Word(raw, _SIGNS[raw], is_number=False, is_name=False))
         elif lowered in _NUMBER_WORDS:
             found.append(_Word(lowered, _NUMBER_WORDS[lowered], is_number=True, is_name=False))
         else:
@@ -272,6 +305,7 @@ def _windows(passages: tuple[Passage, ...], language: str) -> tuple[_Window, ...
         windows += [
             _Window(passage, Span(first.start, second.end), (one, two))
             for (first, one), (second, two) in pairwise(zip(places, told, strict=True))
+            if "\n" not in passage.text[first.end : second.start]
         ]
     return tuple(windows)
 

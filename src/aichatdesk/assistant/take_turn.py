@@ -10,7 +10,13 @@ from typing import Any, Protocol
 
 import structlog
 
-from aichatdesk.assistant.decide import NothingRelevant, before_the_model, confidence, needs_person
+from aichatdesk.assistant.decide import (
+    NothingRelevant,
+    before_the_model,
+    close_to_best,
+    confidence,
+    needs_person,
+)
 from aichatdesk.assistant.grounding import Citation, Supported, judge
 from aichatdesk.assistant.language import answer_language
 from aichatdesk.assistant.phrases import phrases
@@ -90,6 +96,7 @@ class Watcher:
 class _Draft:
     """The answer so far."""
 
+    question: str
     passages: Sequence[Passage]
     language: str
     supported: int = 0
@@ -152,7 +159,7 @@ class Assistant:
         if isinstance(outlook, NothingRelevant):
             await self._refuse(question, outlook.relevance, result)
             return
-        draft = _Draft(found, result.language)
+        draft = _Draft(question.text, found, result.language)
         await self._begin(question, [_source(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
         if not draft.supported:
@@ -176,7 +183,7 @@ class Assistant:
         category = await self._category_prompt(chat)
         turns, used = build_prompt(
             question.text,
-            draft.passages,
+            close_to_best(draft.passages),
             history,
             language=draft.language,
             budget=self._budget,
@@ -214,7 +221,7 @@ class Assistant:
         """Let a sentence out if it is supported and new; otherwise it never was."""
         if not sentence.strip() or _enough(draft):
             return
-        verdict = judge(sentence, used, draft.language)
+        verdict = judge(sentence, used, draft.language, draft.question)
         if not isinstance(verdict, Supported) or verdict.text.casefold() in draft.said:
             draft.dropped += 1
             return
