@@ -206,6 +206,11 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_running(database: Sq
     await database.write(add())
     async with running(database, {"bad": fail, "greet": handle}):
         await asyncio.wait_for(ran.wait(), 5)
+
+        async def only_one_left() -> bool:
+            return len(await database.read(rows)) == 1
+
+        await until(only_one_left)
     (row,) = await database.read(rows)
     assert (row.kind, row.state, row.last_error) == ("bad", "waiting", "the model is down")
 

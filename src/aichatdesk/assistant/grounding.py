@@ -63,6 +63,12 @@ _LIGHT = frozenset(
     """.split()
 )
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "%": "%"}
+# A sentence that begins with one of these speaks of what the sentence before it named.
+_PRONOUNS = frozenset(
+    """it its this these that those they their he she es er sie dies diese dieser dieses il elle ils elles ce cela
+    lo la él ella ellos ellas esto esta este esse essa ele ela eles isso esso essa questo questa hij zij ze dit
+    deze""".split()
+)
 _NEAR = 3
 
 
@@ -194,39 +200,62 @@ def _tells(word: _Word, language: str) -> bool:
 
 
 def _numbers_bound(claimed: Sequence[_Word], window: _Window, language: str) -> bool:
-    """Each number must keep its unit, its bound, and the name of what it is about."""
-    names = {word.key for word in claimed if word.is_name}
-    for place, word in enumerate(claimed):
-        if word.is_number and not any(
-            _same_use(claimed, place, sentence, other, names, language)
+    """Each number must keep its unit, its bound, and what it is about."""
+    return all(
+        any(
+            _same_use(claimed, place, sentence, other, language)
             for sentence in window.sentences
             for other, theirs in enumerate(sentence)
             if theirs.key == word.key
-        ):
-            return False
-    return True
+        )
+        for place, word in enumerate(claimed)
+        if word.is_number
+    )
 
 
 def _same_use(
-    claimed: Sequence[_Word],
-    place: int,
-    sentence: Sequence[_Word],
-    other: int,
-    names: set[str],
-    language: str,
+    claimed: Sequence[_Word], place: int, sentence: Sequence[_Word], other: int, language: str
 ) -> bool:
+    """Whether a number of the claim is used as the same number of a passage's sentence is."""
     unit = _neighbour(claimed, place, language)
-    if unit is not None:
-        near = {word.key for word in sentence[max(0, other - _NEAR) : other + _NEAR + 1]}
-        if unit.key not in near:
-            return False
+    if unit is not None and all(
+        word.key != unit.key for word in sentence[max(0, other - _NEAR) : other + _NEAR + 1]
+    ):
+        return False
     ours = {word.raw for word in claimed[max(0, place - _NEAR) : place] if word.raw in _BOUNDS}
     theirs = {word.raw for word in sentence[max(0, other - _NEAR) : other] if word.raw in _BOUNDS}
     after = {word.raw for word in sentence[other : other + _NEAR + 1]} & {"least", "most"}
-    if not theirs <= ours or (after and not after <= {word.raw for word in claimed}):
+    if not theirs <= ours or not after <= {word.raw for word in claimed}:
         return False
-    their_names = {word.key for word in sentence if word.is_name}
-    return not names or not their_names or bool(names & their_names)
+    rivals = _rivals(claimed, sentence, other, unit, language)
+    return all(
+        _reaches(word.key, sentence, other, rivals)
+        for word in claimed
+        if _tells(word, language) and not word.is_number
+    )
+
+
+def _rivals(
+    claimed: Sequence[_Word], sentence: Sequence[_Word], other: int, unit: _Word | None, language: str
+) -> list[int]:
+    """Places of other numbers with the same unit that the claim does not mention: 4 EUR beside 14 EUR."""
+    mentioned = {word.key for word in claimed if word.is_number}
+    found = []
+    for place, word in enumerate(sentence):
+        if place == other or not word.is_number or word.key in mentioned:
+            continue
+        their_unit = _neighbour(sentence, place, language)
+        if unit is None or their_unit is None or their_unit.key == unit.key:
+            found.append(place)
+    return found
+
+
+def _reaches(key: str, sentence: Sequence[_Word], other: int, rivals: Sequence[int]) -> bool:
+    """Whether a word of the claim belongs to this number and not to one that stands between them."""
+    places = [place for place, word in enumerate(sentence) if word.key == key]
+    if not places:
+        return True  # it is in the sentence before, or in the title
+    return any(not any(min(place, other) < rival < max(place, other) for rival in rivals) for place in places)
 
 
 def _neighbour(words: Sequence[_Word], place: int, language: str) -> _Word | None:
@@ -305,7 +334,7 @@ def _windows(passages: tuple[Passage, ...], language: str) -> tuple[_Window, ...
         windows += [
             _Window(passage, Span(first.start, second.end), (one, two))
             for (first, one), (second, two) in pairwise(zip(places, told, strict=True))
-            if "\n" not in passage.text[first.end : second.start]
+            if two and two[0].raw in _PRONOUNS and "\n" not in passage.text[first.end : second.start]
         ]
     return tuple(windows)
 

@@ -27,9 +27,10 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
             words = set(content_terms(passage.text[span.start : span.end], passage.language))
             told = sum(rarity.get(word, 0.0) for word in wanted & words)
             length = math.sqrt(max(len(words), 4))
-            score = passage.score * (1.0 - _LEAD * place) + 0.3 * told / length
+            quote = passage.text[span.start : span.end]
+            # A row of a table is hard to read without its head.
+            score = passage.score * (1.0 - _LEAD * place) + 0.3 * told / length - 0.3 * ("|" in quote)
             if best is None or score > best[0]:
-                quote = passage.text[span.start : span.end]
                 best = score, Citation(passage, passage.start + span.start, passage.start + span.end, quote)
     return best[1] if best else None
 
@@ -37,7 +38,11 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
 def _candidates(text: str) -> list[Span]:
     """Whole sentences and pairs of neighbours, as long as they are short enough to be read at a glance."""
     places = [place for place in spans(text) if not _is_heading(text[place.start : place.end])]
-    pairs = [Span(first.start, second.end) for first, second in pairwise(places)]
+    pairs = [
+        Span(first.start, second.end)
+        for first, second in pairwise(places)
+        if "\n" not in text[first.end : second.start]
+    ]
     return [place for place in places + pairs if place.end - place.start <= _LONGEST] or [
         Span(place.start, min(place.end, place.start + _LONGEST)) for place in places[:1]
     ]
