@@ -54,6 +54,10 @@ _NUMBER_WORDS = {
     "ten": "10", "eleven": "11", "twelve": "12", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6",
     "sieben": "7", "acht": "8", "neun": "9", "zehn": "10", "deux": "2", "trois": "3", "dos": "2", "tres": "3",
 }  # fmt: skip
+# Answers to "how much" without a digit.
+_FREE = frozenset(
+    "free gratis kostenlos gratuit gratuito gratuita gratuite one ein eine un una une never always".split()
+)
 # Words so general that they add no claim of their own.
 _LIGHT = frozenset(
     """
@@ -63,6 +67,12 @@ _LIGHT = frozenset(
     """.split()
 )
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "%": "%"}
+# Questions that only a number answers.
+_QUANTITY = re.compile(
+    r"\b(?:how (?:much|many|long|often|far|big|large|heavy|old|soon|fast)|what time|what (?:is|are) the (?:price|cost|fee)s?"
+    r"|wie ?(?:viele?|lange?|oft|teuer|schwer|groß|schnell)|was kostet|cu[áa]nt[oa]s?|combien|quant[oiae]|hoeveel|hoe lang)\b",
+    re.IGNORECASE,
+)
 # A sentence that begins with one of these speaks of what the sentence before it named.
 _PRONOUNS = frozenset(
     """it its this these that those they their he she es er sie dies diese dieser dieses il elle ils elles ce cela
@@ -133,6 +143,8 @@ def judge(
         return Unsupported("says_nothing")
     reason = "no_passage"
     best: tuple[float, _Window] | None = None
+    if _QUANTITY.search(question) and not any(word.is_number or word.raw in _FREE for word in claimed):
+        return Unsupported("off_topic")
     asked = frozenset(word.key for word in _words(question, language) if _tells(word, language))
     for window in _windows(tuple(passages), language):
         fault = _fault(claimed, window, language) or _off_topic(asked, claimed, window, language)

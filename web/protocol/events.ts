@@ -1,0 +1,90 @@
+// The chat's event log as the server sends it; `seq` is missing on what is shown and never kept.
+
+export interface Citation {
+  n: number;
+  document: string;
+  documentId: string;
+  section: string;
+  start: number;
+  end: number;
+  quote: string;
+}
+
+export interface Source {
+  n: number;
+  document: string;
+  documentId: string;
+  section: string;
+  text: string;
+  start: number;
+  end: number;
+  score: number;
+}
+
+export interface Message {
+  id: string;
+  chatId: string;
+  sender: "user" | "ai" | "agent";
+  senderName: string | null;
+  content: string;
+  sentAt: string;
+  clientMessageId?: string;
+}
+
+export type Reason =
+  | "visitor_asked"
+  | "not_sure"
+  | "no_answer"
+  | "model_unavailable"
+  | "queue_full"
+  | "interrupted"
+  | "stopped";
+
+interface Logged {
+  seq: number;
+  at: string;
+}
+
+export type LoggedEvent = Logged &
+  (
+    | { type: "message"; message: Message }
+    | { type: "note"; message: Message }
+    | { type: "sources"; messageId: string; questionId: string | null; sources: Source[] }
+    | { type: "sentence"; messageId: string; text: string; citations: Citation[] }
+    | { type: "finished"; messageId: string; confidence: number; needsHuman: boolean; state: string }
+    | { type: "handed_over"; reason: Reason }
+    | { type: "failed"; code: Reason; messageId: string | null }
+    | { type: "agent_joined"; agentName: string }
+    | { type: "returned_to_ai" }
+    | { type: "ended"; by: string }
+    | { type: "reopened" }
+  );
+
+export type PassingEvent =
+  | { type: "accepted"; seq: number; messageId: string; deduplicated: boolean }
+  | { type: "queued"; place: number }
+  | { type: "draft"; text: string }
+  | { type: "typing.start" }
+  | { type: "typing.stop" }
+  | { type: "resync_required" };
+
+export type ChatEvent = LoggedEvent | PassingEvent;
+
+const LOGGED = new Set([
+  "message",
+  "note",
+  "sources",
+  "sentence",
+  "finished",
+  "handed_over",
+  "failed",
+  "agent_joined",
+  "returned_to_ai",
+  "ended",
+  "reopened",
+]);
+
+/** Whether an event is an entry of the log. */
+export function isLogged(event: ChatEvent): event is LoggedEvent {
+  return LOGGED.has(event.type);
+}
