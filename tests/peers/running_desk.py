@@ -1,0 +1,109 @@
+"""The whole product on a real port, with scripted models behind it."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from aichatdesk.entry.control import owner_client
+from aichatdesk.entry.serve import address_of, listen, run_until_stopped
+from aichatdesk.entry.settings import load_settings
+from aichatdesk.entry.wiring import Desk, open_desk
+
+ADMIN = {"email": "kim@example.org", "password": "secret-words"}
+
+
+class RunningDesk:
+    """What a test does with a running desk, in the words of its users."""
+
+    def __init__(self, desk: Desk, base_url: str, client: httpx2.AsyncClient) -> None:
+        self.desk = desk
+        self.base_url = base_url
+        self.client = client
+
+    async def start_chat(self) -> dict[str, str]:
+        reply = await self.client.post("/api/chat", json={"userName": "Ann", "userEmail": "ann@example.org"})
+        assert reply.status_code == 201, reply.text
+        return reply.json()
+
+    async def send(self, chat: dict[str, str], content: str, **more: Any) -> httpx2.Response:
+        return await self.client.post(
+            f"/api/v1/chats/{chat['sessionId']}/messages",
+            json={"content": content, **more},
+            headers=visitor(chat),
+        )
+
+    async def events(self, chat: dict[str, str], after: int = 0) -> list[dict[str, Any]]:
+        reply = await self.client.get(
+            f"/api/v1/chats/{chat['sessionId']}/events", params={"after": after}, headers=visitor(chat)
+        )
+        assert reply.status_code == 200, reply.text
+        return reply.json()["events"]
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, chat: dict[str, str], content: str, **more: Any
+    ) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        async with self.client.stream(
+            "POST",
+            f"/api/v1/chats/{chat['sessionId']}/messages",
+            json={"content": content, **more},
+            headers=visitor(chat) | {"Accept": "text/event-stream"},
+        ) as reply:
+            yield events_of(reply)
+
+    async def sign_in(self) -> dict[str, str]:
+        reply = await self.client.post("/api/agents/login", json=ADMIN)
+        assert reply.status_code == 200, reply.text
+        self.client.cookies.clear()
+        return {"Authorization": f"Bearer {reply.json()['token']}"}
+
+    async def teach(self, name: str, text: str) -> dict[str, Any]:
+        async with owner_client(self.desk.app) as owner:
+            reply = await owner.post("/api/knowledge/upload", files={"file": (name, text.encode())})
+        assert reply.status_code == 201, reply.text
+        return reply.json()
+
+
+def visitor(chat: dict[str, str]) -> dict[str, str]:
+    return {"X-Visitor-Token": chat["visitorToken"]}
+
+
+async def events_of(reply: httpx2.Response) -> AsyncIterator[dict[str, Any]]:
+    async for line in reply.aiter_lines():
+        if line.startswith("data:"):
+            yield json.loads(line[5:])
+
+
+@contextlib.asynccontextmanager
+async def running_desk(data_dir: Path, model_url: str, **settings: object) -> AsyncIterator[RunningDesk]:
+    loaded = load_settings(
+        {},
+        env_file=data_dir / "none",
+        overrides={
+            "AICHATDESK_DATA_DIR": data_dir,
+            "LLM_BASE_URL": model_url,
+            "LLM_MODEL": "fake",
+            "EMBEDDING_BASE_URL": model_url,
+            "EMBEDDING_MODEL": "hashing",
+            "ADMIN_EMAIL": ADMIN["email"],
+            "ADMIN_PASSWORD": ADMIN["password"],
+            "RATE_LIMIT_MAX_REQUESTS": 1_000_000,
+            **settings,
+        },
+    )
+    ready = asyncio.Event()
+    with listen("127.0.0.1", 0) as listener:
+        async with open_desk(loaded) as desk:
+            server = asyncio.create_task(run_until_stopped(desk.app, listener, ready=lambda _: ready.set()))
+            await ready.wait()
+            async with httpx2.AsyncClient(base_url=address_of(listener), timeout=30) as client:
+                try:
+                    yield RunningDesk(desk, address_of(listener), client)
+                finally:
+                    server.cancel()
+                    await asyncio.gather(server, return_exceptions=True)
