@@ -47,7 +47,9 @@ def count(tx: Transaction) -> int:
 
 async def test_jobs_of_a_killed_process_are_all_run_by_the_next_one(tmp_path: Path):
     path, sign = tmp_path / "desk.db", tmp_path / "begun"
-    victim = subprocess.Popen([sys.executable, "-c", VICTIM, str(path), str(sign)], env={"PYTHONPATH": SOURCES})
+    victim = subprocess.Popen(
+        [sys.executable, "-c", VICTIM, str(path), str(sign)], env={"PYTHONPATH": SOURCES}
+    )
     deadline = time.monotonic() + 20
     while not sign.exists() and time.monotonic() < deadline:
         await asyncio.sleep(0.05)

@@ -6,6 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+
+from aichatdesk.core.errors import DeskError
+from aichatdesk.knowledge.domain import EmptyDocument, Unreadable
+from aichatdesk.knowledge.ingest import NewDocument, ingest
+from aichatdesk.knowledge.parsing.read_file import read_file
+from aichatdesk.platform.sandbox.run_limited import Sandbox
+from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.hashing_embedder import HashingEmbedder
 from peers.made_files import (
     bomb,
@@ -20,13 +27,6 @@ from peers.made_files import (
     word_body,
     zipped,
 )
-
-from aichatdesk.core.errors import DeskError
-from aichatdesk.knowledge.domain import EmptyDocument, Unreadable
-from aichatdesk.knowledge.ingest import NewDocument, ingest
-from aichatdesk.knowledge.parsing.read_file import read_file
-from aichatdesk.platform.sandbox.run_limited import Sandbox
-from aichatdesk.platform.storage.sqlite import SqliteDatabase
 
 LAUGHS = "".join(
     [
@@ -97,7 +97,9 @@ async def test_a_word_file_with_a_document_type_is_refused():
     assert found != "expanded"
 
 
-@pytest.mark.xfail(strict=True, reason="a defect of one page ends in `crashed`, as parse errors are untranslated")
+@pytest.mark.xfail(
+    strict=True, reason="a defect of one page ends in `crashed`, as parse errors are untranslated"
+)
 async def test_broken_markup_in_a_word_file_is_told_apart_from_a_crash():
     assert await outcome("a.docx", raw_word_file("<w:document")) == "broken_docx"
 

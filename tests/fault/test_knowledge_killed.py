@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from peers.hashing_embedder import HashingEmbedder
 
 from aichatdesk.knowledge import repository
 from aichatdesk.knowledge.ingest import EMBED_DOCUMENT, embed_document
 from aichatdesk.platform.jobs.queue import run_jobs
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.hashing_embedder import HashingEmbedder
 
 ROOT = Path(__file__).resolve().parents[2]
 VICTIM = """
@@ -75,7 +75,9 @@ def kill_while(step: str, path: Path, sign: Path) -> None:
             "edit",
             ["The first text."],
             ["The second text."],
-            marks=pytest.mark.xfail(strict=True, reason="nothing remembers an edit until its embedding has failed"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="nothing remembers an edit until its embedding has failed"
+            ),
         ),
     ],
 )

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aichatdesk.platform.http.errors import error_reply
 
 LARGEST_BODY = 100 * 1024
 _MULTIPART_EXTRA = 64 * 1024
-
-
-class _TooLarge(Exception):
-    """More bytes have arrived than the route takes."""
 
 
 class BodyLimit:
@@ -32,33 +29,28 @@ class BodyLimit:
             await self._refuse(scope, receive, send, limit)
             return
         seen = 0
-        started = False
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _TooLarge
+                # This kind alone passes through the framework's own reading of bodies.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _sentence(limit))
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, noted)
-        except _TooLarge:
-            if not started:
-                await self._refuse(scope, receive, send, limit)
+        await self._app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         reply = error_reply(
             scope["path"],
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"The body is too large: at most {limit // 1024} kB.",
+            _sentence(limit),
             code="too_large",
         )
         reply.headers["Connection"] = "close"
         await reply(scope, receive, send)
+
+
+def _sentence(limit: int) -> str:
+    return f"The body is too large: at most {limit // 1024} kB."

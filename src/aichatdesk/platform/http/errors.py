@@ -25,6 +25,7 @@ STATUS_BY_KIND = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "misconfigured": HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_CODES = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large"}
 _NEW_SURFACE = "/api/v1/"
 _RETRY_SECONDS = "5"
 _log = structlog.get_logger(__name__)

@@ -1,0 +1,174 @@
+"""A visitor's and an agent's whole conversation, in a real browser, with the real small models."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, FrameLocator, Page, Request, expect
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+IMAGES = Path(__file__).parents[2] / "benchmarks" / "out" / "screens"
+QUESTION = "How much is the Plus plan per month?"
+ANSWERED = 60_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.models,
+    pytest.mark.xdist_group("e2e"),
+    pytest.mark.timeout(400),
+]
+
+
+class Watch:
+    """Notes what a page must never do: ask another host, or break."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._host = urlsplit(address).netloc
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _request(self, request: Request) -> None:
+        if urlsplit(request.url).netloc not in {self._host, ""}:
+            self.strangers.append(request.url)
+
+
+async def open_widget(page: Page, address: str) -> FrameLocator:
+    await page.goto(address)
+    await page.get_by_role("button", name="Fernhill support").click()
+    return page.frame_locator("iframe")
+
+
+async def begin(frame: FrameLocator) -> None:
+    await frame.get_by_label("Your name").fill("Ann")
+    await frame.get_by_label("Your e-mail").fill("ann@example.org")
+    await frame.get_by_role("button", name="Start the chat").click()
+    await expect(frame.get_by_placeholder("Ask a question")).to_be_focused()
+
+
+async def ask(frame: FrameLocator, text: str) -> None:
+    await frame.get_by_placeholder("Ask a question").fill(text)
+    await frame.get_by_placeholder("Ask a question").press("Enter")
+
+
+async def accessible(page: Page, name: str) -> None:
+    """No finding of axe, in the page and in its frames."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=IMAGES / f"{name}.png")
+    for frame in page.frames:
+        await frame.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await frame.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        faults = [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]]
+        assert faults == [], f"{name}: {faults}"
+
+
+async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_person(
+    demo: str, browser: Browser
+):
+    context = await browser.new_context(viewport={"width": 1280, "height": 860})
+    page = await context.new_page()
+    watch = Watch(page, demo)
+    frame = await open_widget(page, demo)
+    await begin(frame)
+
+    await ask(frame, QUESTION)
+    answer = frame.locator(".answer").first
+    await expect(answer).to_contain_text("19 EUR", timeout=ANSWERED)
+    await expect(answer.locator(".sources")).to_be_visible(timeout=ANSWERED)
+    await accessible(page, "widget-answer")
+
+    await frame.locator(".cite").first.click()
+    await expect(frame.locator("mark")).to_contain_text("19 EUR")
+    await accessible(page, "widget-source")
+    await page.keyboard.press("Escape")
+
+    await context.set_offline(True)
+    await expect(frame.locator(".banner")).to_be_visible()
+    await ask(frame, "Do you sell gift cards?")
+    await expect(frame.locator(".visitor small")).to_be_visible()
+    await context.set_offline(False)
+    await expect(frame.locator(".offer")).to_be_visible(timeout=ANSWERED)
+    await expect(frame.locator(".banner")).to_be_hidden()
+    await expect(frame.get_by_text("Do you sell gift cards?")).to_have_count(1)
+
+    await page.reload()
+    await page.get_by_role("button", name="Fernhill support").click()
+    frame = page.frame_locator("iframe")
+    await expect(frame.locator(".visitor")).to_have_count(2)
+    await expect(frame.locator(".answer")).to_have_count(2)
+
+    await frame.locator(".offer").click()
+    await expect(frame.get_by_text("We have told our team")).to_be_visible()
+    await accessible(page, "widget-hand-over")
+
+    desk = await (await browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
+    desk_watch = Watch(desk, demo)
+    await desk.goto(f"{demo}/dashboard/")
+    await desk.get_by_label("E-mail").fill("kim@fernhill.example")
+    await desk.get_by_label("Password").fill("secret-words")
+    await accessible(desk, "login")
+    await desk.get_by_role("button", name="Sign in").click()
+    await desk.get_by_role("button", name="Waiting").first.click()
+    await desk.get_by_role("button", name="Take over").click()
+    await desk.get_by_label("Internal note").check()
+    await (
+        desk.get_by_label("Internal note", exact=True).and_(desk.locator("textarea")).fill("A good customer")
+    )
+    await desk.get_by_role("button", name="Keep note").click()
+    await expect(desk.locator(".note")).to_be_visible()
+    await desk.locator("input[type=checkbox]").uncheck()
+    await desk.get_by_label("Reply").fill("Hello Ann, we do not sell gift cards.")
+    await desk.get_by_role("button", name="Send").click()
+    await expect(desk.locator(".agent")).to_be_visible()
+    await accessible(desk, "dashboard")
+    await desk.get_by_role("button", name="Knowledge").click()
+    await expect(desk.get_by_role("cell", name="support-plans.md")).to_be_visible()
+    await accessible(desk, "knowledge")
+
+    await expect(frame.get_by_text("Hello Ann, we do not sell gift cards.")).to_be_visible()
+    await expect(frame.get_by_text("A good customer")).to_have_count(0)
+    await desk.get_by_role("button", name="Inbox").click()
+    await desk.get_by_role("button", name="Return to assistant").or_(desk.locator(".row").first).first.click()
+    assert watch.strangers + desk_watch.strangers == []
+    assert watch.errors + desk_watch.errors == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 320)])
+async def test_every_screen_is_accessible_in_the_dark_and_on_a_narrow_phone(
+    demo: str, browser: Browser, scheme: str, width: int
+):
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 760})
+    page = await context.new_page()
+    await page.goto(demo)
+    await accessible(page, f"shop-{scheme}-{width}")
+    await page.keyboard.press("Tab")
+    frame = await open_widget(page, demo)
+    await accessible(page, f"form-{scheme}-{width}")
+    await begin(frame)
+    await ask(frame, "Hello!")
+    await expect(frame.locator(".answer")).to_be_visible(timeout=ANSWERED)
+    await accessible(page, f"chat-{scheme}-{width}")
+    overflow = await page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    assert not overflow
+
+
+async def test_the_widget_works_by_keyboard_alone(demo: str, browser: Browser):
+    page = await browser.new_page()
+    await page.goto(demo)
+    await page.get_by_role("button", name="Fernhill support").focus()
+    await page.keyboard.press("Enter")
+    frame = page.frame_locator("iframe")
+    await expect(frame.get_by_label("Your name")).to_be_focused()
+    await page.keyboard.type("Ann")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("ann@example.org")
+    await page.keyboard.press("Enter")
+    await expect(frame.get_by_placeholder("Ask a question")).to_be_focused()
+    await page.keyboard.type("Hello!")
+    await page.keyboard.press("Enter")
+    await expect(frame.locator(".answer")).to_be_visible(timeout=ANSWERED)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Fernhill support")).to_be_focused()

@@ -1,0 +1,189 @@
+"""The server is killed again and again while visitors write: nothing acknowledged may be lost, doubled or moved."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+
+WRITERS = 8
+
+
+@dataclass
+class Visitor:
+    """One chat, and what its visitor was promised."""
+
+    chat: dict[str, str]
+    acknowledged: list[str] = field(default_factory=list)
+
+
+class Server:
+    """`aichatdesk serve` as its owner runs it, with models that are not there."""
+
+    def __init__(self, data: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "AICHATDESK_DATA_DIR": str(data),
+            "AICHATDESK_PORT": str(self.port),
+            "AICHATDESK_LOG_LEVEL": "error",
+            "LLM_BASE_URL": "http://127.0.0.1:9/v1",
+            "LLM_MODEL": "none",
+            "EMBEDDING_BASE_URL": "http://127.0.0.1:9/v1",
+            "EMBEDDING_MODEL": "none",
+            "RATE_LIMIT_MAX_REQUESTS": "100000000",
+        }
+        self.folder = data.parent
+
+    async def start(self, client: httpx2.AsyncClient) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "aichatdesk.entry.cli.main", "serve", env=self.environment, cwd=self.folder
+        )
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    if (await client.get("/health")).status_code == 200:
+                        return
+                except httpx2.HTTPError:
+                    await asyncio.sleep(0.02)
+
+    async def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+
+async def write_until(
+    client: httpx2.AsyncClient, visitor: Visitor, name: int, done: asyncio.Event, enough: int
+) -> None:
+    """Send numbered messages in order, each again and again until the server has acknowledged it."""
+    number = 0
+    while not done.is_set() and number < enough:
+        text = f"{name}:{number}"
+        body = {"chatId": visitor.chat["chatId"], "content": text, "clientMessageId": text}
+        try:
+            reply = await client.post("/api/messages", json=body)
+        except httpx2.HTTPError:
+            await asyncio.sleep(0.02)
+            continue
+        if reply.status_code == 201:
+            visitor.acknowledged.append(text)
+            number += 1
+
+
+async def check(client: httpx2.AsyncClient, visitor: Visitor) -> int:
+    """The log must be gap-free and hold every acknowledged message once, in the order of sending."""
+    headers = {"X-Visitor-Token": visitor.chat["visitorToken"]}
+    path = f"/api/v1/chats/{visitor.chat['sessionId']}/events"
+    log: list[dict] = []
+    while True:
+        page = (await client.get(path, params={"after": len(log)}, headers=headers)).json()
+        log += page["events"]
+        if len(log) >= page["last"]:
+            break
+    assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
+    told = [event["message"]["content"] for event in log if event["type"] == "message"]
+    listed = (await client.get(f"/api/chat/{visitor.chat['sessionId']}/messages")).json()
+    assert told == [message["content"] for message in listed]
+    assert told[: len(visitor.acknowledged)] == visitor.acknowledged
+    assert len(told) <= len(visitor.acknowledged) + 1  # one may be stored whose reply was cut off
+    return len(told)
+
+
+async def run(data: Path, *, kills: int, messages: int, seed: int) -> tuple[int, int]:
+    chance = random.Random(seed)
+    server = Server(data)
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    async with httpx2.AsyncClient(
+        base_url=f"http://127.0.0.1:{server.port}", timeout=5, limits=limits
+    ) as client:
+        await server.start(client)
+        visitors = [
+            Visitor((await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json())
+            for _ in range(WRITERS)
+        ]
+        done = asyncio.Event()
+        share = -(-messages // WRITERS)
+        writers = [
+            asyncio.create_task(write_until(client, visitor, name, done, share * 100))
+            for name, visitor in enumerate(visitors)
+        ]
+        killed = 0
+        while killed < kills or sum(len(visitor.acknowledged) for visitor in visitors) < messages:
+            await asyncio.sleep(chance.uniform(0.05, 0.4))
+            if killed < kills:
+                await server.kill()
+                killed += 1
+                await server.start(client)
+        done.set()
+        await asyncio.gather(*writers)
+        stored = sum([await check(client, visitor) for visitor in visitors])
+        await server.kill()
+    return stored, sum(len(visitor.acknowledged) for visitor in visitors)
+
+
+@pytest.mark.timeout(240)
+async def test_no_acknowledged_message_is_lost_doubled_or_moved_by_twenty_kills(tmp_path: Path):
+    stored, acknowledged = await run(tmp_path / "data", kills=20, messages=1000, seed=1)
+    assert stored >= acknowledged >= 1000
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_no_acknowledged_message_is_lost_doubled_or_moved_by_two_hundred_kills(tmp_path: Path):
+    stored, acknowledged = await run(tmp_path / "data", kills=200, messages=10_000, seed=2)
+    assert stored >= acknowledged >= 10_000
+
+
+@pytest.mark.timeout(60)
+async def test_an_answer_that_a_kill_cut_off_is_marked_and_never_given_twice(tmp_path: Path):
+    from peers.fake_model_server import FakeModelServer
+
+    async with FakeModelServer() as models:
+        models.say("You can return a machine within 30 days. " + "word " * 2000, delay=0.05)
+        server = Server(tmp_path / "data")
+        server.environment |= {"LLM_BASE_URL": models.base_url, "EMBEDDING_BASE_URL": models.base_url}
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=10) as client:
+            await server.start(client)
+            document = tmp_path / "returns.md"
+            document.write_text("# Returns\n\nYou can return a machine within 30 days. You pay the postage.")
+            adding = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "aichatdesk.entry.cli.main",
+                "kb",
+                "add",
+                str(path),
+                env=server.environment,
+            )
+            assert await adding.wait() == 0
+            chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
+            headers = {"X-Visitor-Token": chat["visitorToken"], "Accept": "text/event-stream"}
+            body = {"content": "Within how many days can I return a machine?"}
+            path = f"/api/v1/chats/{chat['sessionId']}/messages"
+
+            async def kill_at_the_first_sentence() -> None:
+                async with client.stream("POST", path, json=body, headers=headers) as reply:
+                    async for line in reply.aiter_lines():
+                        if '"sentence"' in line:
+                            await server.kill()
+
+            with pytest.raises(httpx2.HTTPError):
+                await kill_at_the_first_sentence()
+            await server.start(client)
+            [_, answer] = (await client.get(f"/api/chat/{chat['sessionId']}/messages")).json()
+            log = await client.get(
+                f"/api/v1/chats/{chat['sessionId']}/events", headers={"X-Visitor-Token": chat["visitorToken"]}
+            )
+            await server.kill()
+    assert answer["state"] == "incomplete"
+    assert answer["content"].startswith("You can return a machine within 30 days.")
+    kinds = [event["type"] for event in log.json()["events"]]
+    assert kinds == ["message", "sources", "sentence", "failed"]
