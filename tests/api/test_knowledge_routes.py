@@ -6,8 +6,6 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from peers.hashing_embedder import HashingEmbedder
-from peers.made_files import encrypted_pdf, pdf, sheet_file, word_file
 
 from aichatdesk.core.access import Actor, Role
 from aichatdesk.core.errors import Unauthenticated
@@ -18,6 +16,8 @@ from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.http.errors import install_error_handlers
 from aichatdesk.platform.sandbox.run_limited import Sandbox
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.hashing_embedder import HashingEmbedder
+from peers.made_files import encrypted_pdf, pdf, sheet_file, word_file
 
 MAX_FILE_SIZE = 200_000
 AGENT = Actor(AgentId("a" * 24), "Ada", "ada@desk.test", Role.AGENT)

@@ -160,7 +160,7 @@ async def test_an_answer_that_a_kill_cut_off_is_marked_and_never_given_twice(tmp
                 "aichatdesk.entry.cli.main",
                 "kb",
                 "add",
-                str(path),
+                str(document),
                 env=server.environment,
             )
             assert await adding.wait() == 0

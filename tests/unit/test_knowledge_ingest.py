@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from peers.hashing_embedder import HashingEmbedder
 from sqlalchemy import select
 
 from aichatdesk.core.clock import to_millis
@@ -37,6 +36,7 @@ from aichatdesk.platform.jobs.tables import jobs
 from aichatdesk.platform.storage.database import Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.hashing_embedder import HashingEmbedder
 
 DOWN = ModelUnavailable("stub", "connection refused")
 OLD, NEW = "Delivery takes three days.", "Delivery takes nine days."

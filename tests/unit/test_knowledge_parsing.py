@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from peers.made_files import pdf, sheet_file, word_file
 
 from aichatdesk.core.errors import DeskError
 from aichatdesk.knowledge.domain import EmptyDocument, Section, Unreadable
 from aichatdesk.knowledge.parsing.read_file import read_file
 from aichatdesk.knowledge.parsing.readers import Parsed
 from aichatdesk.platform.sandbox.run_limited import Sandbox
+from peers.made_files import pdf, sheet_file, word_file
 
 
 async def read(name: str, data: bytes | str) -> Parsed:

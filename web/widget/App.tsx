@@ -30,7 +30,7 @@ export function App({ texts, title, page }: { texts: Texts; title: string; page:
   };
 
   return (
-    <div class="panel">
+    <main class="panel">
       <header>
         <div class="mark" aria-hidden="true">
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -58,6 +58,6 @@ export function App({ texts, title, page }: { texts: Texts; title: string; page:
       ) : (
         <PreChat texts={texts} page={page} onStarted={begin} />
       )}
-    </div>
+    </main>
   );
 }

@@ -56,7 +56,7 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 # Answers to "how much" without a digit.
 _FREE = frozenset(
-    "free gratis kostenlos gratuit gratuito gratuita gratuite one ein eine un una une never always".split()
+    "free gratis kostenlos gratuit gratuito gratuita gratuite never always".split()
 )
 # Words so general that they add no claim of their own.
 _LIGHT = frozenset(
