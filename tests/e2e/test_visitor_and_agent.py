@@ -123,7 +123,7 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(desk.locator(".agent")).to_be_visible()
     await accessible(desk, "dashboard")
     await desk.get_by_role("button", name="Knowledge").click()
-    await expect(desk.get_by_role("cell", name="support-plans.md")).to_be_visible()
+    await expect(desk.get_by_role("cell", name="support-plans.md", exact=True)).to_be_visible()
     await accessible(desk, "knowledge")
 
     await expect(frame.get_by_text("Hello Ann, we do not sell gift cards.")).to_be_visible()

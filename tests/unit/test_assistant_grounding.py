@@ -1,0 +1,119 @@
+"""A model's sentence reaches a visitor only if a passage says it; every row here was once a way to lie."""
+
+import pytest
+
+from aichatdesk.assistant.grounding import Supported, judge
+from aichatdesk.core.ids import ChunkId, DocumentId
+from aichatdesk.knowledge.domain import Passage
+
+
+def passage(text: str, section: str = "", language: str = "en") -> Passage:
+    return Passage(
+        ChunkId(1),
+        DocumentId("d"),
+        "doc",
+        "doc",
+        section,
+        text,
+        100,
+        100 + len(text),
+        0.9,
+        0.8,
+        0.7,
+        language,
+    )
+
+
+WARRANTY = passage(
+    "The warranty of the Fernhill Mini and the Fernhill Studio lasts 3 years. The warranty of the Fernhill Rack "
+    "lasts 5 years. The Fernhill Dock and the Fernhill Headset have a warranty of 2 years, and spare parts have "
+    "1 year. The time begins on the day of delivery.",
+    "Warranty and repair › How long the warranty lasts",
+)
+SHIPPING = passage(
+    "Standard shipping costs 4.90 EUR and takes 2 to 3 working days. Express shipping costs 14.90 EUR. "
+    "We do not ship to post boxes. Orders over 150 EUR ship free. You can collect an order in the showroom.",
+    "Shipping",
+)
+SERVES = passage(
+    "The Fernhill Studio costs 1,890 EUR. It serves up to 10 visitors at once. Its fan makes at most 28 dB."
+)
+GERMAN = passage(
+    "Sie können ein Gerät innerhalb von 30 Tagen nach der Lieferung zurückgeben. Ersatzteile können nicht "
+    "zurückgegeben werden.",
+    "Rückgabe",
+    "de",
+)
+
+TRUE = [
+    (WARRANTY, "The warranty of the Fernhill Rack lasts 5 years."),
+    (WARRANTY, "The Fernhill Rack warranty lasts 5 years."),
+    (WARRANTY, "The warranty of the Fernhill Mini lasts three years."),
+    (WARRANTY, "Yes, the warranty of the Fernhill Rack lasts 5 years."),
+    (SHIPPING, "Standard shipping takes 2 to 3 working days."),
+    (SHIPPING, "Express shipping costs 14,90 EUR."),
+    (SHIPPING, "Orders over 150 EUR ship free."),
+    (SHIPPING, "We don't ship to post boxes."),
+    (SHIPPING, "- You can collect your order in the showroom."),
+    (SERVES, "It serves up to 10 visitors at once."),
+    (SERVES, "The Fernhill Studio costs 1890 EUR."),
+    (GERMAN, "Sie können ein Gerät innerhalb von 30 Tagen zurückgeben."),
+]
+FALSE = [
+    ("another number", WARRANTY, "The warranty of the Fernhill Rack lasts 3 years."),
+    ("another number", WARRANTY, "The warranty of the Fernhill Mini lasts 5 years."),
+    ("a number from the next sentence", WARRANTY, "The Fernhill Rack has a warranty of 2 years."),
+    (
+        "numbers of others, twice",
+        WARRANTY,
+        "The Fernhill Rack has a warranty of 2 years, and the Fernhill Rack has a warranty of 1 year.",
+    ),
+    ("a number of another part", WARRANTY, "The Fernhill Dock has a warranty of 1 year."),
+    ("an unknown name", WARRANTY, "The warranty of the Fernhill Tower lasts 5 years."),
+    ("an invented number", WARRANTY, "The warranty of the Fernhill Rack lasts 10 years."),
+    ("another unit", WARRANTY, "The warranty of the Fernhill Rack lasts 5 months."),
+    ("the price of the other", SHIPPING, "Express shipping costs 4.90 EUR."),
+    ("the price of the other", SHIPPING, "Standard shipping costs 14.90 EUR."),
+    ("another currency", SHIPPING, "Standard shipping costs $4.90."),
+    ("no longer denied", SHIPPING, "We do ship to post boxes."),
+    ("now denied", SHIPPING, "Standard shipping does not cost 4.90 EUR."),
+    ("a bound left out", SHIPPING, "Orders of 150 EUR ship free."),
+    ("a bound left out", SERVES, "It serves 10 visitors at once."),
+    ("an added clause", SHIPPING, "Express shipping costs 14.90 EUR and includes insurance."),
+    ("an invented policy", SHIPPING, "You can pay in the showroom with cash."),
+    ("an only", SHIPPING, "You can only collect an order in the showroom."),
+    ("a question", SHIPPING, "Does standard shipping cost 4.90 EUR?"),
+    ("filler", SHIPPING, "I am happy to help!"),
+    ("no longer denied", GERMAN, "Ersatzteile können zurückgegeben werden."),
+    ("another number", GERMAN, "Sie können ein Gerät innerhalb von 14 Tagen zurückgeben."),
+]
+
+
+@pytest.mark.parametrize(("source", "sentence"), TRUE)
+def test_a_sentence_that_the_passage_says_is_let_through_and_cited(source: Passage, sentence: str):
+    verdict = judge(sentence, [source], source.language)
+    assert isinstance(verdict, Supported), verdict
+    cited = verdict.citation
+    start = cited.start - source.start
+    assert source.text[start : start + len(cited.quote)] == cited.quote
+
+
+@pytest.mark.parametrize(("lie", "source", "sentence"), FALSE)
+def test_a_sentence_that_the_passage_does_not_say_is_stopped(lie: str, source: Passage, sentence: str):
+    assert not isinstance(judge(sentence, [source], source.language), Supported), lie
+
+
+def test_a_true_sentence_about_something_else_is_no_answer():
+    rows = passage("Fernhill Dock | 2 years |\nFernhill Rack | 5 years |", "Warranty")
+    question = "How long is the warranty on the rack?"
+    assert not isinstance(judge("Fernhill Dock: 2 years.", [rows], "en", question), Supported)
+    assert isinstance(judge("Fernhill Rack: 5 years.", [rows], "en", question), Supported)
+
+
+def test_a_question_for_a_quantity_is_not_answered_without_one():
+    plan = passage("The Plus plan includes telephone support. The Plus plan costs 19 EUR per month.")
+    question = "How much is the Plus plan per month?"
+    assert not isinstance(
+        judge("The Plus plan includes telephone support.", [plan], "en", question), Supported
+    )
+    assert isinstance(judge("The Plus plan costs 19 EUR per month.", [plan], "en", question), Supported)
