@@ -79,9 +79,7 @@ def _assembled(objects: Sequence[bytes], extra_trailer: str = "") -> bytes:
     return out.getvalue()
 
 
-def word_file(
-    paragraphs: Sequence[tuple[str, str]], table: Sequence[Sequence[str]] = ()
-) -> bytes:
+def word_file(paragraphs: Sequence[tuple[str, str]], table: Sequence[Sequence[str]] = ()) -> bytes:
     """A DOCX of (style, text) paragraphs and perhaps a table."""
     document = docx.Document()
     for style, text in paragraphs:

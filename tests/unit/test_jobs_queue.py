@@ -215,7 +215,9 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_running(database: Sq
     assert (row.kind, row.state, row.last_error) == ("bad", "waiting", "the model is down")
 
 
-@pytest.mark.xfail(strict=True, reason="only DeskError is expected; any other defect ends the runner for good")
+@pytest.mark.xfail(
+    strict=True, reason="only DeskError is expected; any other defect ends the runner for good"
+)
 async def test_a_defect_in_one_job_does_not_stop_all_jobs_for_ever(database: SqliteDatabase):
     ran = asyncio.Event()
 
@@ -228,7 +230,9 @@ async def test_a_defect_in_one_job_does_not_stop_all_jobs_for_ever(database: Sql
     await database.write(add(kind="broken"))
     await database.write(add())
     async with running(database, {"broken": broken, "greet": handle}) as task:
-        await asyncio.wait({task, asyncio.ensure_future(ran.wait())}, return_when="FIRST_COMPLETED", timeout=5)
+        await asyncio.wait(
+            {task, asyncio.ensure_future(ran.wait())}, return_when="FIRST_COMPLETED", timeout=5
+        )
         died = task.done() and task.exception()
     assert not died
     assert ran.is_set()

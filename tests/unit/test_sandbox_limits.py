@@ -106,7 +106,7 @@ async def test_at_most_two_processes_run_at_once():
     sandbox = Sandbox()
     code = (
         "import time, os, sys; a = time.time(); time.sleep(0.4);"
-        "print('{\"from\": %f, \"to\": %f}' % (a, time.time())); sys.stdout.flush(); os._exit(0)"
+        'print(\'{"from": %f, "to": %f}\' % (a, time.time())); sys.stdout.flush(); os._exit(0)'
     )
     runs = await asyncio.gather(*(sandbox.run("timeit", ["-n1", "-r1", code], b"") for _ in range(5)))
     for one in runs:

@@ -22,9 +22,11 @@ class NothingRelevant:
     relevance: float
 
 
-def before_the_model(passages: Sequence[Passage]) -> Answerable | NothingRelevant:
+def before_the_model(
+    passages: Sequence[Passage], *, model: str = "", language: str = "en"
+) -> Answerable | NothingRelevant:
     """Decide from retrieval alone whether it makes sense to ask the model."""
-    sure = relevance(passages)
+    sure = relevance(passages, model=model, language=language)
     return Answerable(passages, sure) if sure >= RELEVANT else NothingRelevant(sure)
 
 

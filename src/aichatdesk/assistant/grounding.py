@@ -55,9 +55,7 @@ _NUMBER_WORDS = {
     "sieben": "7", "acht": "8", "neun": "9", "zehn": "10", "deux": "2", "trois": "3", "dos": "2", "tres": "3",
 }  # fmt: skip
 # Answers to "how much" without a digit.
-_FREE = frozenset(
-    "free gratis kostenlos gratuit gratuito gratuita gratuite never always".split()
-)
+_FREE = frozenset("free gratis kostenlos gratuit gratuito gratuita gratuite never always".split())
 # Words so general that they add no claim of their own.
 _LIGHT = frozenset(
     """

@@ -2,7 +2,7 @@
 
 import re
 
-from aichatdesk.knowledge.language import guess_language
+from aichatdesk.inference.language import guess_language
 
 _FEWEST_WORDS = 3
 _CERTAIN = 0.5

@@ -119,6 +119,7 @@ class Assistant:
         *,
         budget: Budget,
         threshold: float,
+        embedding_model: str = "",
     ) -> None:
         self._database = database
         self._passages = passages
@@ -127,6 +128,7 @@ class Assistant:
         self._categories = categories
         self._budget = budget
         self._threshold = threshold
+        self._embedding_model = embedding_model
 
     async def take_turn(self, question: Question, watcher: Watcher | None = None) -> TurnResult:
         """Answer one question into its chat, or hand the chat over; what was sent stays, whatever happens."""
@@ -155,7 +157,7 @@ class Assistant:
             await self._small_talk(question, talk, result)
             return
         found = await self._passages.retrieve(question.text, limit=_PASSAGES, language=result.language)
-        outlook = before_the_model(found)
+        outlook = before_the_model(found, model=self._embedding_model, language=result.language)
         if isinstance(outlook, NothingRelevant):
             await self._refuse(question, outlook.relevance, result)
             return

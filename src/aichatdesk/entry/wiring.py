@@ -157,6 +157,7 @@ def _assistant(
             profile.context_tokens, min(answer, profile.longest_answer), profile.passage_token_budget
         ),
         threshold=settings.chat.confidence_threshold,
+        embedding_model=settings.embedding.model,
     )
 
 

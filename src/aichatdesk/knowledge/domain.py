@@ -79,8 +79,8 @@ class Generation:
 class Passage:
     """A chunk that may answer a question.
 
-    `score` is the fused score, `cosine` the similarity of the vectors, `lexical` the share of the
-    question's informative words that the passage has; all in 0..1 (cosine may be below 0).
+    `score` (0..1) orders the passages of one question and says nothing across questions; `cosine` is the
+    similarity of the vectors, `lexical` (0..1) the share of the question's informative words in the passage.
     """
 
     chunk_id: ChunkId

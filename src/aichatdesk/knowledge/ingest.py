@@ -12,11 +12,11 @@ from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.core.text import shorten, tidy
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.inference.errors import UnusableVector, WrongWidth
+from aichatdesk.inference.language import language_of
 from aichatdesk.knowledge import repository
 from aichatdesk.knowledge.chunking import cut
 from aichatdesk.knowledge.domain import Document, DocumentState, EmptyDocument, Section
 from aichatdesk.knowledge.generations import ensure_live_generation
-from aichatdesk.knowledge.language import language_of
 from aichatdesk.platform.jobs.queue import enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 

@@ -1,23 +1,47 @@
-"""How surely the best passage speaks of what was asked.
+"""How surely the best passages speak of what was asked.
 
-A logistic function of the best fused score, fitted by `benchmarks/relevance.py` on questions with and without an
-answer in the demo's documents; adding cosine and word share as features of their own did not separate them better.
+A logistic function of the best cosine and the best share of the question's words. Cosines mean different things in
+different models and languages, so the coefficients are kept for each; `benchmarks/relevance.py` fits them on
+questions with and without an answer in the demo's documents.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aichatdesk.knowledge.domain import Passage
 
 # The function's value from which the documents are taken to speak of the question.
-RELEVANT = 0.58
-_BIAS = -6.9
-_SCORE = 12.5
+RELEVANT = 0.5
+_CONSIDERED = 3
 
 
-def relevance(passages: Sequence[Passage]) -> float:
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """Of one embedding model, for one language or for all others."""
+
+    bias: float
+    cosine: float
+    lexical: float
+
+
+_ANY_MODEL = Coefficients(-6.9, 9.3, 3.2)
+_BY_MODEL: dict[str, dict[str, Coefficients]] = {
+    "minilm+e5": {"en": Coefficients(-7.3, 10.2, 4.0), "*": Coefficients(-33.0, 52.0, 5.0)},
+}
+
+
+def relevance(passages: Sequence[Passage], *, model: str = "", language: str = "en") -> float:
     """0..1; 0 where nothing was found."""
     if not passages:
         return 0.0
-    best = max(passage.score for passage in passages)
-    return 1 / (1 + math.exp(-(_BIAS + _SCORE * best)))
+    cosine, lexical = features(passages)
+    known = _BY_MODEL.get(model, {})
+    fitted = known.get(language) or known.get("*") or _ANY_MODEL
+    return 1 / (1 + math.exp(-(fitted.bias + fitted.cosine * cosine + fitted.lexical * lexical)))
+
+
+def features(passages: Sequence[Passage]) -> tuple[float, float]:
+    """The best cosine and the best word share among the first three passages."""
+    first = passages[:_CONSIDERED]
+    return max(passage.cosine for passage in first), max(passage.lexical for passage in first)

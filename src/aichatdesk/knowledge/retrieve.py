@@ -8,11 +8,10 @@ import structlog
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.core.ids import ChunkId
 from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.inference.language import guess_language
 from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.domain import ChunksChanged, Passage
-from aichatdesk.knowledge.fuse import Fused, fuse
-from aichatdesk.knowledge.language import guess_language
-from aichatdesk.knowledge.lexical_sqlite import LexicalHit
+from aichatdesk.knowledge.fuse import fuse
 from aichatdesk.knowledge.vector_index import VectorIndex
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -60,8 +59,15 @@ class Retriever:
             by_meaning = []
         elif isinstance(by_meaning, BaseException):
             raise by_meaning
-        fused = self._fused(by_words, by_meaning)[: 2 * limit]
-        return await self._database.read(partial(_passages, fused=fused, limit=limit))
+        return await self._database.read(
+            partial(
+                _passages,
+                cosines=dict(by_meaning),
+                words={hit.chunk_id: hit.coverage for hit in by_words},
+                language=language,
+                limit=limit,
+            )
+        )
 
     async def _by_meaning(self, question: str) -> list[tuple[ChunkId, float]]:
         if not len(self._index):
@@ -69,19 +75,22 @@ class Retriever:
         query = await self._model.embed_query(question)
         return await asyncio.to_thread(self._index.search, query, _CANDIDATES)
 
-    def _fused(self, by_words: list[LexicalHit], by_meaning: list[tuple[ChunkId, float]]) -> list[Fused]:
-        cosines = dict(by_meaning)
-        floor = min(cosines.values(), default=0.0)
-        return fuse(cosines, {hit.chunk_id: hit.coverage for hit in by_words}, floor=floor)
 
-
-def _passages(tx: Transaction, fused: list[Fused], limit: int) -> list[Passage]:
-    rows = repository.passages_of(tx, [one.chunk_id for one in fused])
+def _passages(
+    tx: Transaction,
+    cosines: dict[ChunkId, float],
+    words: dict[ChunkId, float],
+    language: str,
+    limit: int,
+) -> list[Passage]:
+    """Order the candidates that are still there; what was deleted since the index answered is left out."""
+    rows = repository.passages_of(tx, {*cosines, *words})
+    own = {chunk_id for chunk_id, row in rows.items() if row.language == language}
     found = []
-    for one in fused:
+    for one in fuse(cosines, words, own_language=own):
         row = rows.get(one.chunk_id)
         if row is None:
-            continue  # deleted since the index answered
+            continue
         found.append(
             Passage(
                 chunk_id=one.chunk_id,
@@ -98,4 +107,6 @@ def _passages(tx: Transaction, fused: list[Fused], limit: int) -> list[Passage]:
                 language=row.language,
             )
         )
-    return found[:limit]
+        if len(found) == limit:
+            break
+    return found

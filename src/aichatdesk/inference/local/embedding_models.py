@@ -6,13 +6,14 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from aichatdesk.inference.language import guess_language
 from aichatdesk.inference.local.minilm import MiniLM
 from aichatdesk.inference.local.weights import WeightsMissing
 
 # Measured on real manuals: docs/decisions/0003-embedding-model.md.
 EMBEDDING_MODEL = "minilm+e5"
-# The share of MiniLM's cosine in the blend; the rest is that of e5.
-MINILM_SHARE = 0.5
+# How much MiniLM has to say about a question in the blend; in other languages only e5 is asked.
+MINILM_SHARE = {"en": 0.8}
 
 Side = Literal["query", "passage"]
 
@@ -67,20 +68,31 @@ class E5:
 
 
 class Blend:
-    """Both models side by side: the cosine of the joined vectors is the weighted sum of their cosines."""
+    """Both models side by side; a question is put to the one that knows its language.
+
+    A document's vector holds both halves in equal parts. A question's vector weighs them by its language, so
+    the cosine is a weighted sum of the two models' cosines.
+    """
 
     width = 768
 
-    def __init__(self, share: float = MINILM_SHARE) -> None:
+    def __init__(self) -> None:
         self._minilm = MiniLM()
         self._e5 = E5()
-        self._weights = np.sqrt(np.float32(share)), np.sqrt(np.float32(1 - share))
 
     def embed(self, texts: Sequence[str], side: Side) -> NDArray[np.float32]:
         """Shape (len(texts), 768), unit rows."""
-        first, second = self._weights
-        joined = [first * self._minilm.embed(texts), second * self._e5.embed(texts, side)]
-        return np.concatenate(joined, axis=1)
+        shares = np.full(len(texts), 0.5, np.float32)
+        if side == "query":
+            languages = [guess_language(text)[0] for text in texts]
+            shares = np.array([MINILM_SHARE.get(language, 0.0) for language in languages], np.float32)
+        halves = [
+            shares[:, None] * self._minilm.embed(texts),
+            (1 - shares)[:, None] * self._e5.embed(texts, side),
+        ]
+        joined: NDArray[np.float32] = np.concatenate(halves, axis=1)
+        unit: NDArray[np.float32] = joined / np.linalg.norm(joined, axis=1, keepdims=True)
+        return unit
 
     def count_tokens(self, text: str) -> int:
         """Tokens by MiniLM's tokenizer, the one of the two that counts more of them."""
