@@ -128,7 +128,7 @@ def pdf(page: str) -> bytes:
         source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
         source.write_text(printed, encoding="utf-8")
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-        subprocess.run(  # noqa: S603 - our own page, a browser that the developer named
+        subprocess.run(
             [
                 chromium,
                 *flags,
