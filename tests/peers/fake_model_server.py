@@ -78,7 +78,7 @@ class FakeModelServer:
         self._queue += scripts
 
     async def __aenter__(self) -> "FakeModelServer":
-        listener = socket.socket()
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         app = Starlette(
