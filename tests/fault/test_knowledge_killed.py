@@ -71,14 +71,7 @@ def kill_while(step: str, path: Path, sign: Path) -> None:
     ("step", "before", "after"),
     [
         ("ingest", [], ["The first text."]),
-        pytest.param(
-            "edit",
-            ["The first text."],
-            ["The second text."],
-            marks=pytest.mark.xfail(
-                strict=True, reason="nothing remembers an edit until its embedding has failed"
-            ),
-        ),
+        ("edit", ["The first text."], ["The second text."]),
     ],
 )
 async def test_what_a_killed_server_was_embedding_is_finished_by_the_next(

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,8 @@ class Script:
         cut_after: Pieces after which the connection is dropped; `stall_after` the same, but it hangs.
         chunk_bytes: Cut the stream into blocks of so many bytes, whatever they split.
         finish_reason: `length` is what a model says that ran out of room.
+        raw: Blocks of bytes sent as they are, instead of a proper stream.
+        every: Seconds between the last of the raw blocks, which is then sent for ever.
     """
 
     text: str = ""
@@ -52,6 +54,8 @@ class Script:
     stall_after: int | None = None
     chunk_bytes: int | None = None
     finish_reason: str = "stop"
+    raw: Sequence[bytes] | None = None
+    every: float | None = None
 
 
 class FakeModelServer:
@@ -65,6 +69,8 @@ class FakeModelServer:
         self.disconnected = asyncio.Event()
         self.open_streams = 0
         self.embeddings_down = False
+        self.embedding_body: bytes | None = None  # sent as it is, where set
+        self.tokenize_reply: Response | None = None
         self.change_vectors: Callable[[list[list[float]]], list[Any]] = lambda rows: rows
         self.base_url = ""
         self._queue: list[Script] = []
@@ -85,6 +91,7 @@ class FakeModelServer:
             routes=[
                 Route("/v1/chat/completions", self._chat, methods=["POST"]),
                 Route("/v1/embeddings", self._embed, methods=["POST"]),
+                Route("/tokenize", self._tokenize, methods=["POST"]),
                 Route("/health", lambda _: Response()),
             ]
         )
@@ -118,7 +125,7 @@ class FakeModelServer:
     async def _stream(self, script: Script) -> AsyncIterator[bytes]:
         self.open_streams += 1
         try:
-            async for data in self._events(script):
+            async for data in self._raw(script) if script.raw is not None else self._events(script):
                 size = script.chunk_bytes or len(data)
                 for start in range(0, len(data), size):
                     yield data[start : start + size]
@@ -127,6 +134,13 @@ class FakeModelServer:
             raise
         finally:
             self.open_streams -= 1
+
+    async def _raw(self, script: Script) -> AsyncIterator[bytes]:
+        for block in script.raw or ():
+            yield block
+        while script.every is not None and script.raw:
+            await asyncio.sleep(script.every)
+            yield script.raw[-1]
 
     async def _events(self, script: Script) -> AsyncIterator[bytes]:
         await asyncio.sleep(script.first_delay)
@@ -147,6 +161,8 @@ class FakeModelServer:
         self.embedding_requests.append(body)
         if self.embeddings_down:
             return JSONResponse({"error": {"message": "down"}}, 503)
+        if self.embedding_body is not None:
+            return Response(self.embedding_body, media_type="application/json")
         texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
         rows = self.change_vectors([self._vector(text) for text in texts])
         if body.get("encoding_format") == "base64":
@@ -154,6 +170,9 @@ class FakeModelServer:
         # Reversed on purpose: the order is told by `index` alone.
         data = [{"index": place, "embedding": row} for place, row in enumerate(rows)][::-1]
         return JSONResponse({"data": data, "model": body["model"], "usage": {"total_tokens": 1}})
+
+    async def _tokenize(self, _request: Request) -> Response:
+        return self.tokenize_reply or Response(status_code=404)
 
     def _vector(self, text: str) -> list[float]:
         vector = np.full(self.width, 1e-3)

@@ -157,7 +157,6 @@ async def test_a_key_may_be_used_again_when_its_job_is_done(timed: SqliteDatabas
     assert await timed.write(LEASE) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="the key of a running job swallows work that arrived after it began")
 async def test_work_that_arrives_while_its_key_is_running_is_not_forgotten(timed: SqliteDatabase):
     await timed.write(add("k"))
     job = await timed.write(LEASE)
@@ -167,7 +166,6 @@ async def test_work_that_arrives_while_its_key_is_running_is_not_forgotten(timed
     assert await timed.write(LEASE) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="a dead job keeps its key for ever, and nothing removes dead jobs")
 async def test_a_dead_job_does_not_bar_its_key_for_ever(timed: SqliteDatabase, clock: Clock):
     await timed.write(add("k"))
     while job := await timed.write(LEASE):
@@ -215,9 +213,6 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_running(database: Sq
     assert (row.kind, row.state, row.last_error) == ("bad", "waiting", "the model is down")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only DeskError is expected; any other defect ends the runner for good"
-)
 async def test_a_defect_in_one_job_does_not_stop_all_jobs_for_ever(database: SqliteDatabase):
     ran = asyncio.Event()
 

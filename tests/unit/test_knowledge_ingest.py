@@ -10,7 +10,7 @@ from sqlalchemy import select
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import DeskError, Unavailable
 from aichatdesk.core.ids import DocumentId
-from aichatdesk.inference.errors import ModelRejected, ModelUnavailable, QueueFull, WrongWidth
+from aichatdesk.inference.errors import ModelRejected, ModelUnavailable, QueueFull
 from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.domain import (
     ChunksChanged,
@@ -244,8 +244,9 @@ async def test_vectors_of_another_width_are_refused_and_what_is_there_goes_on(
 ):
     await ingest(database, model, delivery())
     other = HashingEmbedder(width=32, announces_width=False)
-    with pytest.raises((OtherModel, WrongWidth)):
-        await ingest(database, other, delivery("Returns within 30 days."))
+    done = await ingest(database, other, delivery("Returns within 30 days."))
+    assert done.document.state is DocumentState.FAILED
+    assert "EMBEDDING_MODEL" in (done.document.state_reason or "")
     ids, matrix = await database.read(repository.live_vectors)
     assert matrix.shape == (1, 64)
     assert len(ids) == 1
@@ -269,9 +270,6 @@ async def test_another_model_is_refused_before_it_answers_anything(
         pytest.param(QueueFull(99), id="a full queue"),
     ],
 )
-@pytest.mark.xfail(
-    strict=True, reason="ingest expects three kinds of failure; these leave `pending`, no reason"
-)
 async def test_whatever_keeps_the_model_from_embedding_the_document_says_why(
     database: SqliteDatabase, model: HashingEmbedder, fault: DeskError
 ):
@@ -281,7 +279,6 @@ async def test_whatever_keeps_the_model_from_embedding_the_document_says_why(
     assert done.document.state_reason == fault.message
 
 
-@pytest.mark.xfail(strict=True, reason="no job and no state mark an edit before it is embedded")
 async def test_an_edit_that_is_broken_off_is_shown_as_pending_and_finished_later(
     database: SqliteDatabase, model: HashingEmbedder
 ):
@@ -297,9 +294,6 @@ async def test_an_edit_that_is_broken_off_is_shown_as_pending_and_finished_later
     assert await jobs_waiting(database) != []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the retry's key is taken by the job that runs, so the new text waits for ever"
-)
 async def test_an_edit_that_fails_while_a_retry_runs_is_published_in_the_end(
     database: SqliteDatabase, model: HashingEmbedder
 ):

@@ -56,7 +56,6 @@ def test_no_inner_address_passes_however_it_is_wrapped(address: str):
         pytest.param("::ffff:0:127.0.0.1", id="IPv4-translated (SIIT)"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="::/96 and ::ffff:0:0:0/96 are neither unwrapped nor refused")
 def test_no_inner_address_passes_in_an_outdated_wrapping(address: str):
     assert not is_public(address)
 

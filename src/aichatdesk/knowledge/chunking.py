@@ -12,7 +12,7 @@ CHUNKER = "sections+markdown/1"
 TOKEN_COUNTER = "characters/3.2, one for each CJK character"  # noqa: S105 - not a password
 CHUNK_TOKENS = 200
 _OVERLAP_TOKENS = 0
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -32,7 +32,9 @@ def headings(text: str) -> list[Section]:
         if any(start <= match.start() < end for start, end in fenced):
             continue
         level = len(match[1])
-        path = [(above, title) for above, title in path if above < level] + [(level, match[2].strip())]
+        path = [(above, title) for above, title in path if above < level] + [
+            (level, match[2].rstrip(" \t#") or match[2])
+        ]
         found.append(Section(match.start(), " › ".join(title for _, title in path)))
     return found
 

@@ -13,10 +13,11 @@ from aichatdesk.platform.storage.database import Database, Transaction
 class OtherModel(Misconfigured):
     """The vectors in the index were made by another model than the one configured."""
 
-    def __init__(self, built_with: str, configured: str) -> None:
+    def __init__(self, live: Generation, configured: str, width: int | None) -> None:
         super().__init__(
-            f"EMBEDDING_MODEL is {configured}, but the knowledge base was embedded with {built_with}; "
-            f"set EMBEDDING_MODEL={built_with} again, or start with another AICHATDESK_DATA_DIR."
+            f"EMBEDDING_MODEL is {configured} ({width or 'unknown'} numbers wide), but the knowledge base was embedded "
+            f"with {live.model} ({live.width} wide); set EMBEDDING_MODEL={live.model} again, "
+            "or start with another AICHATDESK_DATA_DIR."
         )
 
 
@@ -25,7 +26,7 @@ async def require_fitting_model(database: Database, model: EmbeddingModel) -> No
     live = await database.read(repository.live_generation)
     width = model.profile.width
     if live and (live.model != model.profile.model or (width is not None and width != live.width)):
-        raise OtherModel(f"{live.model} ({live.width})", f"{model.profile.model} ({width})")
+        raise OtherModel(live, model.profile.model, width)
 
 
 async def ensure_live_generation(database: Database, model: EmbeddingModel, width: int) -> Generation:
@@ -36,7 +37,7 @@ async def ensure_live_generation(database: Database, model: EmbeddingModel, widt
 def _ensure(tx: Transaction, model: EmbeddingModel, width: int) -> Generation:
     if live := repository.live_generation(tx):
         if live.width != width:
-            raise OtherModel(f"{live.model} ({live.width})", f"{model.profile.model} ({width})")
+            raise OtherModel(live, model.profile.model, width)
         return live
     profile = model.profile
     generation_id = repository.insert_generation(

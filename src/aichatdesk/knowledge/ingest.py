@@ -1,5 +1,6 @@
 """Take a document in: read it, keep it, cut it, embed it, and only then let it be found."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -7,15 +8,14 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from aichatdesk.core.errors import Unavailable
+from aichatdesk.core.errors import DeskError, Unavailable
 from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.core.text import shorten, tidy
 from aichatdesk.inference.embeddings import EmbeddingModel
-from aichatdesk.inference.errors import UnusableVector, WrongWidth
 from aichatdesk.inference.language import language_of
 from aichatdesk.knowledge import repository
 from aichatdesk.knowledge.chunking import cut
-from aichatdesk.knowledge.domain import Document, DocumentState, EmptyDocument, Section
+from aichatdesk.knowledge.domain import Document, DocumentNotFound, DocumentState, EmptyDocument, Section
 from aichatdesk.knowledge.generations import ensure_live_generation
 from aichatdesk.platform.jobs.queue import enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -23,6 +23,7 @@ from aichatdesk.platform.storage.database import Database, Transaction
 EMBED_DOCUMENT = "embed_document"
 _LONGEST_NAME = 255
 _RETRY_AFTER = timedelta(seconds=5)
+_IF_BROKEN_OFF = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) ->
     document = await database.write(partial(_keep, new=new, text=text))
     try:
         chunks = await embed_and_publish(database, model, document)
-    except (Unavailable, WrongWidth, UnusableVector) as error:
+    except DocumentNotFound:
+        raise  # deleted meanwhile
+    except DeskError as error:
         reason = error.message
         await database.write(partial(_note_failure, document_id=document.id, reason=reason))
         return Ingested(replace(document, state=DocumentState.FAILED, state_reason=reason), 0)
@@ -82,7 +85,9 @@ async def edit_document(database: Database, model: EmbeddingModel, document_id: 
     await database.write(partial(_keep_pending, document_id=document_id, text=text))
     try:
         return await publish_pending(database, model, document_id)
-    except (Unavailable, WrongWidth, UnusableVector) as error:
+    except DocumentNotFound:
+        raise  # deleted meanwhile
+    except DeskError as error:
         await database.write(partial(_note_failure, document_id=document_id, reason=error.message))
         raise Unavailable(
             "The text is saved, but the embedding model does not answer; it will be published when it does. "
@@ -113,7 +118,7 @@ async def publish_pending(database: Database, model: EmbeddingModel, document_id
 
 async def embed_and_publish(database: Database, model: EmbeddingModel, document: Document) -> int:
     """Cut and embed outside any transaction, then swap text, chunks and vectors in one."""
-    pieces = cut(document.content, document.sections)
+    pieces = await asyncio.to_thread(cut, document.content, document.sections)
     vectors = await model.embed_documents([piece.searchable for piece in pieces])
     generation = await ensure_live_generation(database, model, vectors.shape[1])
 
@@ -161,7 +166,16 @@ def _keep(tx: Transaction, new: NewDocument, text: str) -> Document:
 
 def _keep_pending(tx: Transaction, document_id: DocumentId, text: str) -> None:
     document = repository.document_by_id(tx, document_id)
-    repository.change_document(tx, document_id, pending_content=text, version=document.version + 1)
+    repository.change_document(
+        tx,
+        document_id,
+        pending_content=text,
+        version=document.version + 1,
+        state=DocumentState.PENDING.value,
+        state_reason=None,
+    )
+    # If this process dies before the new text is published, the job publishes it.
+    enqueue(tx, EMBED_DOCUMENT, {"documentId": document_id}, key=_key(document_id), delay=_IF_BROKEN_OFF)
 
 
 def _note_failure(tx: Transaction, document_id: DocumentId, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -24,7 +24,7 @@ _MOST_ATTEMPTS = 50
 _LOOK_EVERY = timedelta(seconds=2)
 _log = structlog.get_logger(__name__)
 
-Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+Handler = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def lease_next(tx: Transaction, kinds: list[str]) -> Job | None:
     tx.connection.execute(
         update(jobs)
         .where(jobs.c.id == row.id)
-        .values(state="running", attempts=row.attempts + 1, leased_until=to_millis(tx.now + _LEASE))
+        # A job that runs gives up its key: work that comes up meanwhile is another job.
+        .values(state="running", key=None, attempts=row.attempts + 1, leased_until=to_millis(tx.now + _LEASE))
     )
     return Job(JobId(row.id), row.kind, json.loads(row.payload), row.attempts + 1)
 
@@ -119,10 +120,23 @@ async def run_jobs(database: Database, handlers: Mapping[str, Handler]) -> None:
         if job is None:
             await asyncio.sleep(_LOOK_EVERY.total_seconds())
             continue
-        try:
-            await handlers[job.kind](job.payload)
-        except DeskError as error:
-            _log.warning("job failed", kind=job.kind, attempt=job.attempts, error=error.message)
-            await database.write(partial(postpone, job=job, error=error.message))
-        else:
+        failure = await _failure_of(handlers[job.kind](job.payload))
+        if failure is None:
             await database.write(partial(finish, job=job))
+        else:
+            defect = None if isinstance(failure, DeskError) else failure
+            _log.warning(
+                "job failed", kind=job.kind, attempt=job.attempts, error=str(failure), exc_info=defect
+            )
+            await database.write(partial(postpone, job=job, error=str(failure)))
+
+
+async def _failure_of(work: Coroutine[Any, Any, None]) -> BaseException | None:
+    """Run a handler to its end; a defect of one job must not end the runner."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    return task.exception()
