@@ -275,3 +275,11 @@ async def test_wrong_passwords_are_slowed_and_look_the_same_as_unknown_accounts(
     assert [reply.status_code for reply in replies] == [401] * 5 + [429]
     assert int(replies[-1].headers["retry-after"]) > 0
     assert unknown.json() == replies[0].json()
+
+
+async def test_a_long_document_can_be_edited_though_other_bodies_are_small(desk: RunningDesk):
+    done, agent = await desk.teach("long.md", "# Long\n\nShort yet."), await desk.sign_in()
+    text = "\n\n".join(f"Paragraph {number} speaks of shipping and returns." for number in range(4000))
+    edited = await desk.client.put(f"/api/knowledge/{done['id']}", json={"content": text}, headers=agent)
+    assert edited.status_code == 200, edited.text
+    assert edited.json()["chunks"] > 100

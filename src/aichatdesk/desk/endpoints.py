@@ -52,8 +52,10 @@ class NewCategoryBody(BaseModel):
     sortOrder: int = 0
 
 
-def agent_routes(database: Database, guard: Guard, tokens: Tokens, passwords: Passwords) -> APIRouter:
-    """Signing in and out, and the accounts."""
+def agent_routes(
+    database: Database, guard: Guard, tokens: Tokens, passwords: Passwords, *, secure_cookie: bool = False
+) -> APIRouter:
+    """Signing in and out, and the accounts; the cookie is for TLS alone where the desk's own address is."""
     routes = APIRouter(prefix="/api/agents", tags=["agents"])
     throttle = LoginThrottle()
 
@@ -79,7 +81,7 @@ def agent_routes(database: Database, guard: Guard, tokens: Tokens, passwords: Pa
             max_age=int(tokens.life.total_seconds()),
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=secure_cookie or request.url.scheme == "https",
             path="/",
         )
         return {"token": token, "agent": _signed_in(agent)}

@@ -113,6 +113,19 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             await asyncio.gather(jobs, return_exceptions=True)
 
 
+def require_models(settings: Settings) -> None:
+    """Raise `Misconfigured` unless both models are named."""
+    addresses = {"LLM_BASE_URL": settings.chat.base_url, "EMBEDDING_BASE_URL": settings.embedding.base_url}
+    missing = [name for name, value in addresses.items() if not value]
+    if missing:
+        raise Misconfigured(
+            "\n".join(
+                f"{name} is missing: say where the model is served, or run `aichatdesk demo`."
+                for name in missing
+            )
+        )
+
+
 @contextlib.asynccontextmanager
 async def _models(settings: Settings) -> AsyncIterator[Models]:
     chat, embedding = settings.chat, settings.embedding
@@ -189,7 +202,9 @@ async def _application(
         event_routes(database, guard, live),
         query_routes(database, turns),
         send_routes(database, live, turns),
-        agent_routes(database, guard, tokens, passwords),
+        agent_routes(
+            database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
+        ),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
@@ -217,7 +232,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -
 
 
 def _larger_bodies(max_file_size: int) -> dict[str, int]:
-    return {"/api/knowledge/upload": max_file_size}
+    return {"/api/knowledge/": max_file_size}
 
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:

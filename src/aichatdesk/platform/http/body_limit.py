@@ -13,17 +13,19 @@ _MULTIPART_EXTRA = 64 * 1024
 
 
 class BodyLimit:
-    """Counts the bytes of a request's body; a few paths may take more than the rest."""
+    """Counts the bytes of a request's body; paths under a few prefixes may take more than the rest."""
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
         self._app = app
-        self._larger = {path: size + _MULTIPART_EXTRA for path, size in larger.items()}
+        self._larger = {prefix: size + _MULTIPART_EXTRA for prefix, size in larger.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._larger.get(scope["path"], LARGEST_BODY)
+        limit = next(
+            (size for prefix, size in self._larger.items() if scope["path"].startswith(prefix)), LARGEST_BODY
+        )
         claimed = dict(scope["headers"]).get(b"content-length", b"0")
         if claimed.isdigit() and int(claimed) > limit:
             await self._refuse(scope, receive, send, limit)
