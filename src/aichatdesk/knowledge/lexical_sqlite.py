@@ -13,7 +13,10 @@ from aichatdesk.platform.storage.database import Transaction
 
 # A term that more than this share of the chunks have says too little to be worth its rows.
 _COMMON_SHARE = 0.2
+_FEW = 20
 _MOST_TERMS = 24
+# Ranking costs time for each row that any term matches; this keeps it flat as the base grows.
+_MOST_ROWS = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ def remove(tx: Transaction, chunk_ids: Sequence[ChunkId]) -> None:
 
 def search(tx: Transaction, question: str, language: str, *, limit: int) -> list[LexicalHit]:
     """The chunks that share most with the question, best first."""
-    total = int(tx.connection.execute(text("SELECT count(*) FROM chunk_search_docsize")).scalar_one())
-    weights = _weights(tx, question, language, total)
+    # The highest row number stands for the count, which would take a walk over the whole table.
+    total = int(tx.connection.execute(text("SELECT max(id) FROM chunk_search_docsize")).scalar() or 0)
+    frequencies = _frequencies(tx, question, language)
+    weights = {term: math.log(1 + total / (1 + seen)) for term, seen in frequencies.items()}
     whole = sum(weights.values())
-    told = {term: weight for term, weight in weights.items() if _frequency(weight, total) <= _share(total)}
-    told = told or weights
-    searched = sorted(told, key=lambda term: -told[term])[:_MOST_TERMS]
+    searched = _worth_searching(frequencies, total)
     if not searched or not whole:
         return []
     rows = tx.connection.execute(
@@ -67,10 +70,10 @@ def search(tx: Transaction, question: str, language: str, *, limit: int) -> list
     ]
 
 
-def _weights(tx: Transaction, question: str, language: str, total: int) -> dict[str, float]:
-    """How much each term of the question tells: its inverse document frequency."""
-    wanted = list(dict.fromkeys(content_terms(question, language)))[: 2 * _MOST_TERMS]
-    if not wanted or not total:
+def _frequencies(tx: Transaction, question: str, language: str) -> dict[str, int]:
+    """In how many chunks each informative term of the question occurs."""
+    wanted = list(dict.fromkeys(content_terms(question, language)))[:_MOST_TERMS]
+    if not wanted:
         return {}
     marks = ", ".join(f":t{place}" for place in range(len(wanted)))
     rows = tx.connection.execute(
@@ -78,18 +81,24 @@ def _weights(tx: Transaction, question: str, language: str, total: int) -> dict[
         {f"t{place}": _folded(term) for place, term in enumerate(wanted)},
     )
     seen = {row.term: row.doc for row in rows}
-    return {term: math.log(1 + total / (1 + seen.get(_folded(term), 0))) for term in wanted}
+    return {term: seen.get(_folded(term), 0) for term in wanted}
+
+
+def _worth_searching(frequencies: dict[str, int], total: int) -> list[str]:
+    """The rarest terms, as many as stay within the rows that one question may cost."""
+    told: list[str] = []
+    rows = 0
+    common = max(_FEW, total * _COMMON_SHARE)
+    for term in sorted(frequencies, key=lambda one: (frequencies[one], one)):
+        rows += frequencies[term]
+        if told and (rows > _MOST_ROWS or frequencies[term] > common):
+            break
+        if frequencies[term]:
+            told.append(term)
+    return told
 
 
 def _folded(term: str) -> str:
     """The term as the tokenizer stores it: without diacritics."""
     parts = unicodedata.normalize("NFD", term)
     return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
-
-
-def _frequency(weight: float, total: int) -> float:
-    return total / math.expm1(weight) - 1 if weight else float(total)
-
-
-def _share(total: int) -> float:
-    return max(20.0, total * _COMMON_SHARE)
