@@ -1,7 +1,6 @@
 """One question through the retriever, on a real database, as documents come, change and go."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
@@ -32,16 +31,16 @@ def model() -> HashingEmbedder:
 
 
 @pytest.fixture
-async def retriever(
-    database: SqliteDatabase, facts: FactBoard, model: HashingEmbedder
-) -> AsyncIterator[Retriever]:
+def retriever(database: SqliteDatabase, facts: FactBoard, model: HashingEmbedder) -> Retriever:
     retriever = Retriever(database, model, VectorIndex())
     facts.subscribe(ChunksChanged, retriever.hear)
-    yield retriever
+    return retriever
 
 
 @pytest.fixture
-async def ids(database: SqliteDatabase, model: HashingEmbedder, retriever: Retriever) -> dict[str, DocumentId]:
+async def ids(
+    database: SqliteDatabase, model: HashingEmbedder, retriever: Retriever
+) -> dict[str, DocumentId]:
     return {
         name: (await ingest(database, model, NewDocument(name, name, "md", text))).document.id
         for name, text in TEXTS.items()
@@ -151,7 +150,7 @@ async def test_without_model_and_without_a_known_word_retrieval_is_unavailable(
 
 
 @pytest.mark.usefixtures("ids")
-@pytest.mark.parametrize("question", ["?", "\x00", "a" * 20_000, "\u202e\u0000 OR \"", "🙂🙂"])
+@pytest.mark.parametrize("question", ["?", "\x00", "a" * 20_000, '\u202e\u0000 OR "', "🙂🙂"])
 async def test_odd_questions_get_an_answer_not_an_error(retriever: Retriever, question: str) -> None:
     assert len(await retriever.retrieve(question)) <= 8
 

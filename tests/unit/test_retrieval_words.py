@@ -17,7 +17,9 @@ POLICY = [
 ]
 
 
-async def index(database: SqliteDatabase, texts: Sequence[str], language: str = "en", *, first: int = 1) -> None:
+async def index(
+    database: SqliteDatabase, texts: Sequence[str], language: str = "en", *, first: int = 1
+) -> None:
     ids = [ChunkId(first + place) for place in range(len(texts))]
     await database.write(partial(lexical_sqlite.add, chunk_ids=ids, texts=texts, language=language))
 
