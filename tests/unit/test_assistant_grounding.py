@@ -83,6 +83,8 @@ FALSE = [
     ("an invented policy", SHIPPING, "You can pay in the showroom with cash."),
     ("an only", SHIPPING, "You can only collect an order in the showroom."),
     ("a question", SHIPPING, "Does standard shipping cost 4.90 EUR?"),
+    ("a bare figure", SHIPPING, "The answer is 4.90 EUR."),
+    ("a heading", SHIPPING, "Shipping › Standard shipping costs 4.90 EUR and takes 2 to 3 working days."),
     ("filler", SHIPPING, "I am happy to help!"),
     ("no longer denied", GERMAN, "Ersatzteile können zurückgegeben werden."),
     ("another number", GERMAN, "Sie können ein Gerät innerhalb von 14 Tagen zurückgeben."),

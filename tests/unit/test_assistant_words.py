@@ -65,6 +65,7 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, count: int):
         ("Quiero hablar con una persona", SmallTalk.WANTS_PERSON),
         ("Hello, how long is the warranty?", None),
         ("Thanks to whom is shipping free?", None),
+        ("When is a chat handed over to a person?", None),
         ("", None),
     ],
 )

@@ -59,9 +59,8 @@ _FREE = frozenset("free gratis kostenlos gratuit gratuito gratuita gratuite neve
 # Words so general that they add no claim of their own.
 _LIGHT = frozenset(
     """
-    able according answer available contact customer document documents following help information
-    mean means need offer page policy product products provide question say says section text way
-    website
+    able according available contact customer document documents following help information need
+    offer page policy product products provide section way website
     """.split()
 )
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "%": "%"}
@@ -136,6 +135,8 @@ def judge(
     text = _without_verdict(sentence.strip().lstrip("-*•# ").strip())
     if text.endswith(("?", "？")):
         return Unsupported("question")
+    if "›" in text:
+        return Unsupported("heading")
     claimed = _words(text, language)
     if len([word for word in claimed if _tells(word, language)]) < 2:
         return Unsupported("says_nothing")
@@ -338,7 +339,7 @@ def _windows(passages: tuple[Passage, ...], language: str) -> tuple[_Window, ...
     for passage in passages:
         if passage.language != language:
             continue
-        places = spans(passage.text)
+        places = [place for place in spans(passage.text) if passage.text[place.start] != "#"]
         told = [_words(passage.text[place.start : place.end], language) for place in places]
         windows += [_Window(passage, place, (words,)) for place, words in zip(places, told, strict=True)]
         windows += [

@@ -25,7 +25,7 @@ _THANKS = """thanks?|thank you|thank you (?:so|very) much|thanks a lot|many than
 _GOODBYES = """bye|goodbye|bye bye|see you|see you later|have a nice day|tschüss|auf wiedersehen|au revoir|adiós|hasta luego|arrivederci|tchau|adeus
     |tot ziens|do widzenia|na shledanou|hej då|hoşça kal|до свидания|مع السلامة|再见|さようなら|안녕히 계세요"""
 _PERSON = re.compile(
-    r"\b(?:talk|speak|chat|connect me|put me through|transfer me|get me)\b.{0,25}\b(?:person|human|agent|someone|somebody|representative|operator|colleague|people)\b"
+    r"\b(?:talk|speak|chat with|connect me|put me through|transfer me|get me)\b.{0,25}\b(?:person|human|agent|someone|somebody|representative|operator|colleague|people)\b"
     r"|\b(?:human|real person|live agent)(?: please)?\s*[.!?]*$|\b(?:i want|i need|can i have|give me) an? (?:human|agent|(?:real )?person)\b"
     r"|\bmit (?:einem|einer) (?:menschen|mitarbeiter|mitarbeiterin|person|echten \w+)\b.{0,20}(?:sprechen|reden|chatten)?"
     r"|\bparler (?:à|avec) (?:une? )?(?:personne|humain|conseiller|agent|quelqu)"
