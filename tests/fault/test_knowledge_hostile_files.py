@@ -145,7 +145,6 @@ async def test_the_server_keeps_its_size_while_a_bomb_is_read():
         pytest.param("# " + "# " * 8_000 + "x", id="a heading of 16 kB"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="a text is cut on the event loop, and these take seconds to cut")
 async def test_others_are_served_while_an_odd_text_is_cut(database: SqliteDatabase, text: str):
     new = NewDocument("a.txt", "a.txt", "txt", text)
     longest, _ = await worst_pause(asyncio.ensure_future(ingest(database, HashingEmbedder(), new)))
