@@ -1,9 +1,7 @@
 """Opaque ids: 24 lower-case hex characters, laid out like the ObjectIds of the old server."""
 
-import itertools
 import re
 import secrets
-import threading
 import time
 import uuid
 from typing import NewType
@@ -22,16 +20,11 @@ GenerationId = NewType("GenerationId", int)
 JobId = NewType("JobId", str)
 
 _HEX_ID = re.compile(r"[0-9a-f]{24}")
-_process_part = secrets.token_hex(5)
-_counter = itertools.count(secrets.randbelow(1 << 24))
-_lock = threading.Lock()
 
 
 def new_id() -> str:
-    """Make an id that sorts by second of creation and is unique across processes."""
-    with _lock:
-        count = next(_counter) & 0xFFFFFF
-    return f"{int(time.time()):08x}{_process_part}{count:06x}"
+    """Make an id that sorts by second of creation and cannot be guessed from another (64 random bits)."""
+    return f"{int(time.time()):08x}{secrets.token_hex(8)}"
 
 
 def new_session_id() -> SessionId:
