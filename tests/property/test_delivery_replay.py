@@ -1,0 +1,305 @@
+"""Whatever happens to a chat: its log, replayed from any point, tells the same story as its rows."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aichatdesk.conversation import repository
+from aichatdesk.conversation.answer import add_sentence, begin_answer, fail_answer, finish_answer
+from aichatdesk.conversation.domain import AnswerState, Chat, ChatEvent, EventAppended, Message, Reason
+from aichatdesk.conversation.end_chat import end_chat
+from aichatdesk.conversation.follow import follow
+from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.ports import AgentCard
+from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
+from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
+from aichatdesk.core.access import Actor, Role
+from aichatdesk.core.errors import Conflict, Forbidden, Invalid
+from aichatdesk.core.ids import AgentId, ChatId, MessageId
+from aichatdesk.platform.storage.database import Transaction
+from aichatdesk.platform.storage.facts import FactBoard
+from aichatdesk.platform.storage.sqlite import SqliteDatabase
+
+PEOPLE = [Actor(AgentId(letter * 24), letter.upper(), f"{letter}@example.org", Role.AGENT) for letter in "ab"]
+SECRET = "NOTE-"
+DEEDS = "visitor resend agent note hand_over take give_back end begin sentence finish fail broken".split()
+ENOUGH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+class Cards:
+    """Both people have accounts."""
+
+    def card(self, tx: Transaction, agent_id: AgentId) -> AgentCard | None:
+        return next((AgentCard(one.id, one.name, "online") for one in PEOPLE if one.id == agent_id), None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody does to one of the chats."""
+
+    chat: int
+    what: str
+    who: int
+    text: str
+
+
+STEPS = st.lists(
+    st.builds(
+        Step,
+        chat=st.integers(0, 1),
+        what=st.sampled_from(DEEDS),
+        who=st.integers(0, 1),
+        text=st.text(min_size=1, max_size=12).map(lambda text: f"x{text}"),
+    ),
+    max_size=40,
+)
+
+
+@dataclass
+class House:
+    """A real database with its live side, and the loop that they run on."""
+
+    runner: asyncio.Runner
+    database: SqliteDatabase
+    live: LiveChats
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder: Path = tmp_path_factory.mktemp("replay")
+    facts, live, stack = FactBoard(), LiveChats(), AsyncExitStack()
+    facts.subscribe(EventAppended, lambda tx, one: tx.after_commit(lambda: live.publish(one.event)))
+    with asyncio.Runner() as runner:
+        opening = stack.enter_async_context(SqliteDatabase.open(folder / "desk.db", record_fact=facts.record))
+        yield House(runner, runner.run(opening), live)
+        runner.run(stack.aclose())
+
+
+@dataclass
+class Story:
+    """What this run has done to one chat."""
+
+    chat: StartedChat
+    answers: list[MessageId] = field(default_factory=list)
+    sent: int = 0
+
+    def work(self, step: Step) -> Callable[[Transaction], Any]:
+        """The step as a unit of work."""
+        return lambda tx: self._act(tx, repository.chat_by_id(tx, self.chat.id), step)
+
+    def _act(self, tx: Transaction, chat: Chat, step: Step) -> None:
+        actor = PEOPLE[step.who]
+        match step.what:
+            case "visitor":
+                post_visitor_message(tx, chat.id, step.text, client_message_id=f"c{self.sent}")
+                self.sent += 1
+            case "resend":
+                again = post_visitor_message(tx, chat.id, step.text, client_message_id="c0")
+                self.sent = max(self.sent, 1)
+                assert again.seq > 0
+            case "agent":
+                post_agent_message(tx, chat.id, actor, step.text)
+            case "note":
+                post_agent_message(tx, chat.id, actor, SECRET + step.text, internal=True)
+            case "hand_over":
+                request_hand_over(tx, chat.id, Reason.NOT_SURE)
+            case "take":
+                take_over(tx, chat, actor, Cards())
+            case "give_back":
+                return_to_assistant(tx, chat, actor)
+            case "end":
+                end_chat(tx, chat, by="visitor")
+            case "broken":
+                post_visitor_message(tx, chat.id, "never")
+                raise Invalid("undone")
+            case _:
+                self._answer(tx, chat.id, step)
+
+    def _answer(self, tx: Transaction, chat_id: ChatId, step: Step) -> None:
+        if step.what == "begin":
+            self.answers.append(begin_answer(tx, chat_id, question_id=None, sources=[{"n": 1}]))
+        elif self.answers and step.what == "sentence":
+            add_sentence(tx, self.answers[-1], step.text, [{"n": 1, "quote": step.text}])
+        elif self.answers and step.what == "finish":
+            finish_answer(
+                tx,
+                self.answers.pop(),
+                state=AnswerState.COMPLETE,
+                confidence=0.5,
+                needs_human=False,
+                language="en",
+            )
+        elif self.answers and step.what == "fail":
+            fail_answer(tx, chat_id, self.answers.pop(), Reason.STOPPED)
+
+
+async def begin(house: House) -> list[Story]:
+    new = NewChat("Ann", "ann@example.org")
+    return [Story(await house.database.write(partial(start_chat, new=new))) for _ in range(2)]
+
+
+async def do(house: House, stories: list[Story], step: Step) -> None:
+    """Do one step; a refusal is fine, a defect is not."""
+    with suppress(Conflict, Forbidden, Invalid):
+        await house.database.write(stories[step.chat].work(step))
+
+
+def log_of(tx: Transaction, chat_id: ChatId, after: int, *, staff: bool) -> list[ChatEvent]:
+    return repository.events_after(tx, repository.chat_by_id(tx, chat_id), after, staff=staff)
+
+
+@dataclass
+class Told:
+    """A chat as somebody knows it who has only heard its events."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    mode: str = "ai"
+    is_open: bool = True
+
+    def hear(self, event: dict[str, Any]) -> None:
+        match event["type"]:
+            case "message" | "note":
+                self.texts[event["message"]["id"]] = event["message"]["content"]
+            case "sources":
+                self.texts[event["messageId"]] = ""
+                self.states[event["messageId"]] = "streaming"
+            case "sentence":
+                before = self.texts[event["messageId"]]
+                joint = "" if not before or before.endswith("\n") or event["text"].startswith("\n") else " "
+                self.texts[event["messageId"]] = before + joint + event["text"]
+            case "finished":
+                self.states[event["messageId"]] = event["state"]
+            case "failed":
+                self.states[event["messageId"]] = "incomplete"
+            case "handed_over" | "agent_joined":
+                self.mode, self.is_open = "human", True
+            case "returned_to_ai":
+                self.mode = "ai"
+            case "ended":
+                self.is_open = False
+            case "reopened":
+                self.is_open = True
+            case unknown:
+                raise AssertionError(unknown)
+
+
+def told_by(events: list[ChatEvent], *, staff: bool) -> Told:
+    told = Told()
+    for event in events:
+        told.hear(event.shown(staff=staff))
+    return told
+
+
+def check(tx: Transaction, story: Story) -> None:
+    chat = repository.chat_by_id(tx, story.chat.id)
+    for staff in (True, False):
+        log = log_of(tx, chat.id, 0, staff=staff)
+        last = chat.staff_seq if staff else chat.public_seq
+        assert [event.shown(staff=staff)["seq"] for event in log] == list(range(1, last + 1))
+        for after in range(last + 1):
+            assert log_of(tx, chat.id, after, staff=staff) == log[after:]
+        agrees_with_rows(told_by(log, staff=staff), chat, repository.messages_of(tx, chat.id, internal=staff))
+    public = log_of(tx, chat.id, 0, staff=False)
+    assert not any(SECRET in str(event.shown(staff=False)) for event in public)
+    assert [one.staff_seq for one in public] == sorted(one.staff_seq for one in public)
+
+
+def agrees_with_rows(told: Told, chat: Chat, rows: list[Message]) -> None:
+    assert told.texts == {row.id: row.content for row in rows}
+    assert list(told.texts) == [row.id for row in rows]
+    assert told.states == {row.id: row.state.value for row in rows if row.sender.value == "ai"}
+    assert (told.mode, told.is_open) == (chat.mode.value, chat.status.value != "closed")
+
+
+@ENOUGH
+@given(steps=STEPS)
+def test_the_log_replayed_from_any_point_equals_the_rows_for_both_audiences(house: House, steps: list[Step]):
+    async def play() -> None:
+        stories = await begin(house)
+        for step in steps:
+            await do(house, stories, step)
+        for story in stories:
+            await house.database.read(partial(check, story=story))
+
+    house.runner.run(play())
+
+
+@ENOUGH
+@given(steps=STEPS, joins=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
+def test_whoever_joins_in_the_middle_hears_every_event_once_and_in_order(
+    house: House, steps: list[Step], joins: list[tuple[int, int]]
+):
+    """`joins`: at which step somebody joins, and how many of the events so far they have seen before."""
+
+    async def play() -> None:
+        stories = await begin(house)
+        listeners: list[tuple[int, bool, int, asyncio.Task[list[int]]]] = []
+        done = asyncio.Event()
+        deeds: list[asyncio.Task[None]] = []
+        for place, step in enumerate(steps):
+            for number, (when, seen) in enumerate(joins):
+                if when == place:
+                    listeners.append(await join(house, stories, number, seen, done))
+            deeds.append(asyncio.create_task(do(house, stories, step)))
+            if step.who:  # some steps overlap with the next ones, and with the listeners' replay
+                await deeds[-1]
+        await asyncio.gather(*deeds)
+        done.set()
+        for which, staff, after, listening in listeners:
+            heard = await asyncio.wait_for(listening, 5)
+            chat = await house.database.read(partial(repository.chat_by_id, chat_id=stories[which].chat.id))
+            assert heard == list(range(after + 1, (chat.staff_seq if staff else chat.public_seq) + 1))
+
+    house.runner.run(play())
+
+
+async def join(
+    house: House, stories: list[Story], number: int, seen: int, done: asyncio.Event
+) -> tuple[int, bool, int, asyncio.Task[list[int]]]:
+    which, staff = number % 2, number % 3 == 0
+    chat = await house.database.read(partial(repository.chat_by_id, chat_id=stories[which].chat.id))
+    after = min(seen, chat.staff_seq if staff else chat.public_seq)
+    events = follow(house.database, house.live, chat.session_id, after=after, staff=staff)
+    return which, staff, after, asyncio.create_task(hear_until(house, chat, events, after, done, staff=staff))
+
+
+async def hear_until(
+    house: House,
+    chat: Chat,
+    events: AsyncIterator[dict[str, Any] | None],
+    after: int,
+    done: asyncio.Event,
+    *,
+    staff: bool,
+) -> list[int]:
+    """The numbers heard, up to the log's last once all steps are done."""
+    heard: list[int] = []
+    async with aclosing(events):
+        following: asyncio.Future[Any] = asyncio.ensure_future(anext(events))
+        ending = asyncio.ensure_future(done.wait())
+        while True:
+            await asyncio.wait({following, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                heard.append(following.result()["seq"])
+                following = asyncio.ensure_future(anext(events))
+                continue
+            now = await house.database.read(partial(repository.chat_by_id, chat_id=chat.id))
+            if after + len(heard) >= (now.staff_seq if staff else now.public_seq):
+                await asyncio.sleep(0.01)  # whatever would come twice, comes now
+                break
+            await asyncio.wait({following}, timeout=1)
+        if following.done():
+            heard.append(following.result()["seq"])
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    return heard
