@@ -92,9 +92,9 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(frame.locator(".banner")).to_be_hidden()
     await expect(frame.get_by_text("Do you sell gift cards?")).to_have_count(1)
 
-    await page.reload()
-    await page.get_by_role("button", name="Fernhill support").click()
+    await page.reload()  # the chat was in view, so it comes back in view
     frame = page.frame_locator("iframe")
+    await expect(frame.locator(".chat")).to_be_visible()
     await expect(frame.locator(".visitor")).to_have_count(2)
     await expect(frame.locator(".answer")).to_have_count(2)
 
@@ -126,10 +126,12 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(desk.get_by_role("cell", name="support-plans.md", exact=True)).to_be_visible()
     await accessible(desk, "knowledge")
 
-    await expect(frame.get_by_text("Hello Ann, we do not sell gift cards.")).to_be_visible()
+    await expect(frame.locator(".agent p")).to_have_text("Hello Ann, we do not sell gift cards.")
     await expect(frame.get_by_text("A good customer")).to_have_count(0)
     await desk.get_by_role("button", name="Inbox").click()
-    await desk.get_by_role("button", name="Return to assistant").or_(desk.locator(".row").first).first.click()
+    await desk.get_by_role("button", name="Ann").click()
+    await desk.get_by_role("button", name="Return to assistant").click()
+    await expect(desk.get_by_role("button", name="Take over")).to_be_visible()
     assert watch.strangers + desk_watch.strangers == []
     assert watch.errors + desk_watch.errors == []
 

@@ -1,22 +1,26 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { useStickToEnd } from "../common/useStickToEnd";
 import { advance, type ChatView, emptyView, type Line } from "../protocol/chatView";
 import { followChat, type Link } from "../protocol/connection";
-import { type Agent, api, type ChatRow } from "./api";
+import { Refused } from "../protocol/refused";
+import { type Agent, api, type ChatRow, NotSignedIn } from "./api";
 
 interface Props {
   chat: ChatRow;
   agent: Agent;
   onChanged: () => void;
   onBack: () => void;
+  onSignedOut: () => void;
 }
 
-export function Conversation({ chat, agent, onChanged, onBack }: Props) {
+export function Conversation({ chat, agent, onChanged, onBack, onSignedOut }: Props) {
   const [view, setView] = useState<ChatView>(emptyView);
   const [link, setLink] = useState<Link>("connecting");
   const [text, setText] = useState("");
   const [internal, setInternal] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
-  const list = useRef<HTMLDivElement>(null);
+  const [busy, setBusy] = useState(false);
+  const { list, jump } = useStickToEnd(view);
 
   useEffect(() => {
     let latest = emptyView;
@@ -29,27 +33,35 @@ export function Conversation({ chat, agent, onChanged, onBack }: Props) {
         setView(latest);
       },
       onLink: setLink,
+      onRefused: (error) => {
+        if (error.status === 401 || error.status === 403) onSignedOut();
+        else if (error.status === 400) latest = emptyView;
+        else setFault(error.message);
+        return error.status === 400;
+      },
     });
     return () => following.stop();
-  }, [chat.sessionId]);
-
-  useLayoutEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [view]);
+  }, [chat.sessionId, onSignedOut]);
 
   const act = async (what: () => Promise<unknown>) => {
+    if (busy) return;
     setFault(null);
+    setBusy(true);
     try {
       await what();
       onChanged();
     } catch (error) {
-      setFault(error instanceof Error ? error.message : "That did not work.");
+      if (error instanceof NotSignedIn) onSignedOut();
+      else setFault(error instanceof Refused ? error.message : "The desk does not answer. Please try again.");
+    } finally {
+      setBusy(false);
     }
   };
   const submit = (event: Event) => {
     event.preventDefault();
     const message = text.trim();
     if (!message) return;
+    jump();
     void act(async () => {
       await api.reply(chat, message, internal);
       setText("");
@@ -90,7 +102,7 @@ export function Conversation({ chat, agent, onChanged, onBack }: Props) {
       </header>
       {link === "offline" && <p class="banner">No connection. Trying again …</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div class="lines" ref={list} role="log" tabIndex={0}>
+      <div class="lines" ref={list} role="log" aria-label="Conversation" tabIndex={0}>
         {view.lines.map((line) => (
           <LineRow key={line.id} line={line} />
         ))}
@@ -120,7 +132,7 @@ export function Conversation({ chat, agent, onChanged, onBack }: Props) {
           />{" "}
           Internal note
         </label>
-        <button type="submit" class="primary" disabled={!text.trim()}>
+        <button type="submit" class="primary" disabled={busy || !text.trim()}>
           {internal ? "Keep note" : "Send"}
         </button>
       </form>
@@ -131,18 +143,29 @@ export function Conversation({ chat, agent, onChanged, onBack }: Props) {
 function LineRow({ line }: { line: Line }) {
   switch (line.kind) {
     case "visitor":
-      return <p class="line visitor">{line.text}</p>;
+      return (
+        <p class="line visitor">
+          <small>
+            Visitor <Moment at={line.at} />
+          </small>
+          {line.text}
+        </p>
+      );
     case "agent":
       return (
         <p class="line agent">
-          <small>{line.name}</small>
+          <small>
+            {line.name} <Moment at={line.at} />
+          </small>
           {line.text}
         </p>
       );
     case "note":
       return (
         <p class="line note">
-          <small>Note by {line.name}</small>
+          <small>
+            Note by {line.name} <Moment at={line.at} />
+          </small>
           {line.text}
         </p>
       );
@@ -153,6 +176,7 @@ function LineRow({ line }: { line: Line }) {
             Assistant
             {line.confidence !== null && ` · confidence ${Math.round(line.confidence * 100)} %`}
             {line.state === "incomplete" && " · cut off"}
+            {line.needsHuman && " · not sure"} <Moment at={line.at} />
           </small>
           {line.sentences.map((one) => one.text).join(" ")}
           {line.sources.length > 0 && (
@@ -162,6 +186,7 @@ function LineRow({ line }: { line: Line }) {
                 {line.sources.map((source) => (
                   <li key={source.n}>
                     <strong>{source.document}</strong> {source.section} ({source.score.toFixed(2)})
+                    <q>{source.text}</q>
                   </li>
                 ))}
               </ol>
@@ -174,6 +199,15 @@ function LineRow({ line }: { line: Line }) {
     default:
       return line satisfies never;
   }
+}
+
+function Moment({ at }: { at: string }) {
+  const moment = new Date(at);
+  return (
+    <time dateTime={at} title={moment.toLocaleString()}>
+      {moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
+    </time>
+  );
 }
 
 function noticeText({ notice }: Extract<Line, { kind: "notice" }>): string {

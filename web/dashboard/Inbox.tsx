@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { ago } from "../common/ago";
 import { type Agent, api, type ChatRow, NotSignedIn } from "./api";
 import { Conversation } from "./Conversation";
 import { useDesk } from "./useDesk";
+import { VisitorCard } from "./VisitorCard";
 
 const RANK = { waiting: 0, active: 1, closed: 2 };
 
@@ -25,11 +27,17 @@ export function Inbox({ agent, onSignedOut }: { agent: Agent; onSignedOut: () =>
   useEffect(() => void reload(), [reload]);
   useDesk(reload);
 
+  const waiting = chats?.filter((one) => one.status === "waiting").length ?? 0;
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) AIChatDesk` : "AIChatDesk";
+  }, [waiting]);
+
   const chat = chats?.find((one) => one.sessionId === chosen) ?? null;
   return (
     <div class={chat ? "inbox chosen" : "inbox"}>
       <nav class="queue" aria-label="Chats">
         {fault && <p class="fault">{fault}</p>}
+        <h1>Chats {waiting > 0 && <span class="count">{waiting} waiting</span>}</h1>
         {chats?.length === 0 && <p class="empty">No chats yet. They appear here as visitors write.</p>}
         {chats?.map((one) => (
           <button
@@ -40,9 +48,9 @@ export function Inbox({ agent, onSignedOut }: { agent: Agent; onSignedOut: () =>
             onClick={() => setChosen(one.sessionId)}
           >
             <span class="name">{one.userName}</span>
-            <span class={`state ${one.status}`}>{stateOf(one)}</span>
+            <span class={`state ${one.status} ${one.mode}`}>{stateOf(one)}</span>
             <span class="mail">{one.userEmail}</span>
-            {one.status === "waiting" && <span class="wait">{one.waitTime} min</span>}
+            <span class="wait">{one.status === "waiting" ? `${one.waitTime} min` : ago(one.startedAt)}</span>
           </button>
         ))}
       </nav>
@@ -53,10 +61,12 @@ export function Inbox({ agent, onSignedOut }: { agent: Agent; onSignedOut: () =>
           agent={agent}
           onChanged={reload}
           onBack={() => setChosen(null)}
+          onSignedOut={onSignedOut}
         />
       ) : (
         <main class="empty">Pick a chat. Those that wait for a person stand first.</main>
       )}
+      {chat && <VisitorCard chat={chat} />}
     </div>
   );
 }

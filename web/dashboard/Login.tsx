@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Refused } from "../protocol/refused";
 import { type Agent, api } from "./api";
 
 export function Login({ onSignedIn }: { onSignedIn: (agent: Agent) => void }) {
@@ -14,7 +15,7 @@ export function Login({ onSignedIn }: { onSignedIn: (agent: Agent) => void }) {
     try {
       onSignedIn((await api.login(email, password)).agent);
     } catch (error) {
-      setFault(error instanceof Error && error.message ? error.message : "The desk does not answer.");
+      setFault(error instanceof Refused ? error.message : "The desk does not answer.");
       setBusy(false);
     }
   };

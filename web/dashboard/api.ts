@@ -1,5 +1,7 @@
 // The dashboard's calls; the browser's cookie says who is asking.
 
+import { Refused } from "../protocol/refused";
+
 export interface Agent {
   id: string;
   name: string;
@@ -17,7 +19,14 @@ export interface ChatRow {
   waitTime: number;
   startedAt: string;
   assignedAgent?: { _id: string; name: string } | null;
-  metadata: { currentPage?: string };
+  endedAt?: string;
+  category?: string;
+  rating?: number;
+  metadata: {
+    currentPage?: string;
+    userAgent?: string;
+    environment?: { language?: string; platform?: string } | null;
+  };
 }
 
 export interface DocumentRow {
@@ -29,9 +38,15 @@ export interface DocumentRow {
   stateReason?: string;
 }
 
-export class NotSignedIn extends Error {}
+export interface PassageRow {
+  documentId: string;
+  document: string;
+  section: string;
+  text: string;
+  score: number;
+}
 
-export class Refused extends Error {}
+export class NotSignedIn extends Error {}
 
 async function call<T>(method: string, path: string, body?: object | FormData): Promise<T> {
   const init: RequestInit = { method };
@@ -42,9 +57,8 @@ async function call<T>(method: string, path: string, body?: object | FormData): 
   }
   const reply = await fetch(path, init);
   if (reply.status === 401 && path !== "/api/agents/login") throw new NotSignedIn();
-  const told = (await reply.json().catch(() => ({}))) as T & { error?: string; detail?: string };
-  if (!reply.ok) throw new Refused(told.error ?? told.detail ?? `The desk answered ${reply.status}.`);
-  return told;
+  if (!reply.ok) throw await Refused.from(reply);
+  return (await reply.json().catch(() => ({}))) as T;
 }
 
 export const api = {
@@ -64,5 +78,10 @@ export const api = {
     form.append("file", file);
     return call<{ filename: string; state: string }>("POST", "/api/knowledge/upload", form);
   },
+  search: (question: string) =>
+    call<{ passages: PassageRow[] }>(
+      "GET",
+      `/api/v1/knowledge/search?limit=6&q=${encodeURIComponent(question)}`,
+    ),
   remove: (id: string) => call("DELETE", `/api/knowledge/${id}`),
 };

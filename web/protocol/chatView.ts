@@ -2,6 +2,7 @@
 
 import type { ChatEvent, Citation, Reason, Source } from "./events";
 import { isLogged } from "./events";
+import type { Delivery } from "./outbox";
 
 export interface Sentence {
   text: string;
@@ -9,7 +10,7 @@ export interface Sentence {
 }
 
 export type Line =
-  | { kind: "visitor"; id: string; text: string; at: string; state: "sent" | "sending" | "failed" }
+  | { kind: "visitor"; id: string; text: string; at: string; state: "sent" | Delivery }
   | { kind: "agent"; id: string; name: string; text: string; at: string }
   | { kind: "note"; id: string; name: string; text: string; at: string }
   | {
@@ -137,20 +138,15 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
   }
 }
 
-/** The view with a message that is on its way. */
-export function withOutgoing(
-  view: ChatView,
-  id: string,
-  text: string,
-  state: "sending" | "failed",
-): ChatView {
-  const others = view.lines.filter((line) => !(line.kind === "visitor" && line.id === id));
-  if (view.lines.some((line) => line.kind === "visitor" && line.id === id && line.state === "sent"))
-    return view;
-  return {
-    ...view,
-    lines: [...others, { kind: "visitor", id, text, at: new Date().toISOString(), state }],
-  };
+/** The view with a message that is on its way; one that the log already has stays as it is. */
+export function withOutgoing(view: ChatView, id: string, text: string, state: Delivery): ChatView {
+  const known = view.lines.find((line) => line.kind === "visitor" && line.id === id);
+  if (known?.kind === "visitor") {
+    if (known.state === "sent" || known.state === state) return view;
+    return { ...view, lines: view.lines.map((line) => (line === known ? { ...known, state } : line)) };
+  }
+  const line: Line = { kind: "visitor", id, text, at: new Date().toISOString(), state };
+  return { ...view, lines: [...view.lines, line] };
 }
 
 function passing(view: ChatView, event: Exclude<ChatEvent, { at: string }>): ChatView {

@@ -22,8 +22,8 @@ export class EventStreamParser {
   }
 }
 
-/** Yields the parsed data of each event of a response until it ends. */
-export async function* eventsOf<E>(response: Response): AsyncGenerator<E> {
+/** Yields the parsed data of each event of a response until it ends; `onBytes` hears of pings too. */
+export async function* eventsOf<E>(response: Response, onBytes?: () => void): AsyncGenerator<E> {
   if (!response.body) return;
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
@@ -32,6 +32,7 @@ export async function* eventsOf<E>(response: Response): AsyncGenerator<E> {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      onBytes?.();
       for (const data of parser.feed(decoder.decode(value, { stream: true }))) yield JSON.parse(data) as E;
     }
   } finally {

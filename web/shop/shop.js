@@ -5,7 +5,11 @@ fetch("/demo.json")
   .then(({ questions }) => {
     for (const question of questions) {
       const item = document.createElement("li");
-      item.textContent = question;
+      const ask = document.createElement("button");
+      ask.type = "button";
+      ask.textContent = question;
+      ask.dataset.aichatdeskAsk = question;
+      item.append(ask);
       list.append(item);
     }
   })

@@ -1,16 +1,18 @@
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { Chat } from "./Chat";
+import { hearHost, tellHost } from "./host";
 import { PreChat } from "./PreChat";
 import { type Session, session as stored } from "./session";
 import type { Texts } from "./texts";
 
-/** Tell the page around us; it listens to this frame alone. */
-export function tellHost(type: "close" | "unread"): void {
-  if (window.parent !== window) window.parent.postMessage({ source: "aichatdesk", type }, "*");
-}
+const LONGEST_DRAFT = 500;
 
 export function App({ texts, title, page }: { texts: Texts; title: string; page: string }) {
   const [session, setSession] = useState<Session | null>(() => stored.load());
+  const [draft, setDraft] = useState("");
+  const alone = window.parent === window;
+  const [shown, setShown] = useState(alone);
+  const [opened, setOpened] = useState(alone ? 1 : 0);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -19,15 +21,25 @@ export function App({ texts, title, page }: { texts: Texts; title: string; page:
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+  useEffect(() => {
+    const silence = hearHost((message) => {
+      if (message.type === "draft") return setDraft(message.text.slice(0, LONGEST_DRAFT));
+      setShown(message.type === "opened");
+      if (message.type === "opened" && message.focus) setOpened((times) => times + 1);
+    });
+    tellHost("ready");
+    return silence;
+  }, []);
+  useEffect(() => tellHost(session ? "begun" : "over"), [session]);
 
   const begin = (started: Session) => {
     stored.save(started);
     setSession(started);
   };
-  const forget = () => {
+  const forget = useCallback(() => {
     stored.forget();
     setSession(null);
-  };
+  }, []);
 
   return (
     <main class="panel">
@@ -54,9 +66,18 @@ export function App({ texts, title, page }: { texts: Texts; title: string; page:
         </button>
       </header>
       {session ? (
-        <Chat key={session.sessionId} session={session} texts={texts} page={page} onGone={forget} />
+        <Chat
+          key={session.sessionId}
+          session={session}
+          texts={texts}
+          page={page}
+          draft={draft}
+          opened={opened}
+          shown={shown}
+          onGone={forget}
+        />
       ) : (
-        <PreChat texts={texts} page={page} onStarted={begin} />
+        <PreChat texts={texts} page={page} opened={opened} onStarted={begin} />
       )}
     </main>
   );

@@ -1,11 +1,15 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useStickToEnd } from "../common/useStickToEnd";
+import type { Line } from "../protocol/chatView";
 import type { Citation, Source } from "../protocol/events";
-import { tellHost } from "./App";
 import { askForPerson, endChat, stopAnswer } from "./api";
+import { tellHost } from "./host";
 import { LineView } from "./LineView";
+import { lineText } from "./lineText";
 import { SourceView } from "./SourceView";
-import type { Session } from "./session";
+import { readMark, type Session } from "./session";
 import type { Texts } from "./texts";
+import { useAnnouncement } from "./useAnnouncement";
 import { useChat } from "./useChat";
 
 const LONGEST = 4000;
@@ -15,110 +19,153 @@ export interface OpenSource {
   citation: Citation | null;
 }
 
-export function Chat(props: { session: Session; texts: Texts; page: string; onGone: () => void }) {
+interface Props {
+  session: Session;
+  texts: Texts;
+  page: string;
+  /** A question that the page suggests; it is sent only if the visitor sends it. */
+  draft: string;
+  /** How often the visitor opened the chat; it gets the focus each time. */
+  opened: number;
+  shown: boolean;
+  onGone: () => void;
+}
+
+export function Chat(props: Props) {
   const { session, texts } = props;
-  const onNews = useCallback(() => {
-    if (document.visibilityState === "hidden" || !document.hasFocus()) tellHost("unread");
-  }, []);
-  const { view, link, say } = useChat(session, props.page, props.onGone, onNews);
+  const { view, link, say } = useChat(session, props.page, props.onGone);
   const [text, setText] = useState("");
   const [source, setSource] = useState<OpenSource | null>(null);
-  const list = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  const { list, jump } = useStickToEnd(view);
   const input = useRef<HTMLTextAreaElement>(null);
+  const opener = useRef<Element | null>(null);
+  const words = useCallback((line: Line) => lineText(line, texts), [texts]);
+  const announcement = useAnnouncement(view.lines, link === "live", words);
 
-  const writing = view.lines.some((line) => line.kind === "answer" && line.state === "writing");
   const last = view.lines.at(-1);
+  const writing = view.lines.some((line) => line.kind === "answer" && line.state === "writing");
   const awaiting = !view.withPerson && last?.kind === "visitor" && last.state === "sent";
+  const silent = awaiting || (last?.kind === "answer" && last.state === "writing" && !last.sentences.length);
 
-  useEffect(() => input.current?.focus(), []);
-  useLayoutEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [view]);
+  useEffect(() => {
+    if (props.opened > 0) input.current?.focus();
+  }, [props.opened]);
+  useEffect(() => {
+    if (props.shown) readMark.save(view.seq);
+    else if (view.seq > readMark.load() && (last?.kind === "agent" || last?.kind === "answer"))
+      tellHost("unread");
+  }, [view.seq, props.shown, last?.kind]);
+  useEffect(() => {
+    if (props.draft) setText(props.draft);
+  }, [props.draft]);
 
   const submit = (event?: Event) => {
     event?.preventDefault();
     const message = text.trim();
     if (!message) return;
-    say(message.slice(0, LONGEST));
+    jump();
+    say(message);
     setText("");
     input.current?.focus();
   };
-
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+  const act = (what: (session: Session) => Promise<void>) => {
+    setFailed(false);
+    input.current?.focus();
+    what(session).catch(() => setFailed(true));
   };
-
-  if (source) return <SourceView open={source} texts={texts} onBack={() => setSource(null)} />;
+  const openSource = (open: OpenSource) => {
+    opener.current = document.activeElement;
+    setSource(open);
+  };
+  const closeSource = useCallback(() => {
+    setSource(null);
+    requestAnimationFrame(() => (opener.current as HTMLElement | null)?.focus());
+  }, []);
 
   return (
-    <>
-      {link !== "live" && (
-        <p class="banner" role="status">
-          {link === "offline" ? texts.offline : texts.reconnecting}
-        </p>
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div class="lines" ref={list} role="log" aria-live="polite" aria-relevant="additions" tabIndex={0}>
-        <p class="intro">{texts.intro}</p>
-        {view.lines.map((line) => (
-          <LineView
-            key={line.id}
-            line={line}
-            texts={texts}
-            onSource={setSource}
-            onOffer={() => askForPerson(session)}
-          />
-        ))}
-        {(awaiting || (writing && last?.kind === "answer" && last.sentences.length === 0)) && (
-          <p class="waiting">
-            <span class="dots" aria-hidden="true">
-              <i />
-              <i />
-              <i />
-            </span>
-            {view.queuePlace ? texts.queue(view.queuePlace) : texts.writing}
+    <div class="body">
+      <div class="chat" inert={source !== null}>
+        {link !== "live" && (
+          <p class={`banner ${link}`} role="status">
+            {link === "offline" ? texts.offline : texts.reconnecting}
           </p>
         )}
+        {failed && (
+          <p class="banner" role="alert">
+            {texts.actionFailed}
+          </p>
+        )}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+        <div class="lines" ref={list} role="log" aria-live="off" aria-label={texts.log} tabIndex={0}>
+          <p class="intro">{texts.intro}</p>
+          {view.lines.map((line) => (
+            <LineView
+              key={line.id}
+              line={line}
+              texts={texts}
+              onSource={openSource}
+              onOffer={view.withPerson ? null : () => act(askForPerson)}
+            />
+          ))}
+          {silent && (
+            <p class="waiting">
+              <span class="dots" aria-hidden="true">
+                <i />
+                <i />
+                <i />
+              </span>
+              {view.queuePlace ? texts.queue(view.queuePlace) : texts.writing}
+            </p>
+          )}
+        </div>
+        <p class="unseen announcement" role="status">
+          {announcement}
+        </p>
+        <form class="composer" onSubmit={submit}>
+          <textarea
+            ref={input}
+            rows={1}
+            aria-label={texts.placeholder}
+            placeholder={texts.placeholder}
+            maxLength={LONGEST}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+            }}
+          />
+          {(writing || awaiting) && !text.trim() ? (
+            <button type="button" class="primary stop" onClick={() => act(stopAnswer)}>
+              <i aria-hidden="true" />
+              {texts.stop}
+            </button>
+          ) : (
+            <button type="submit" class="primary" disabled={!text.trim()}>
+              {texts.send}
+            </button>
+          )}
+        </form>
+        <footer>
+          {view.withPerson ? (
+            <span>{view.agentName ? texts.withPerson(view.agentName) : texts.handedOver}</span>
+          ) : (
+            <button type="button" class="link" onClick={() => act(askForPerson)}>
+              {texts.person}
+            </button>
+          )}
+          {view.ended ? (
+            <button type="button" class="link" onClick={props.onGone}>
+              {texts.again}
+            </button>
+          ) : (
+            <button type="button" class="link quiet" onClick={() => act(endChat)}>
+              {texts.end}
+            </button>
+          )}
+        </footer>
       </div>
-      <form class="composer" onSubmit={submit}>
-        <textarea
-          ref={input}
-          rows={1}
-          aria-label={texts.placeholder}
-          placeholder={texts.placeholder}
-          maxLength={LONGEST}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKey}
-        />
-        {writing || awaiting ? (
-          <button type="button" class="primary" onClick={() => stopAnswer(session)}>
-            {texts.stop}
-          </button>
-        ) : (
-          <button type="submit" class="primary" disabled={!text.trim()}>
-            {texts.send}
-          </button>
-        )}
-      </form>
-      <footer>
-        {view.withPerson ? (
-          <span>{view.agentName ?? texts.handedOver}</span>
-        ) : (
-          <button type="button" class="link" onClick={() => askForPerson(session)}>
-            {texts.person}
-          </button>
-        )}
-        {view.ended ? (
-          <button type="button" class="link" onClick={props.onGone}>
-            {texts.again}
-          </button>
-        ) : (
-          <button type="button" class="link quiet" onClick={() => endChat(session)}>
-            {texts.end}
-          </button>
-        )}
-      </footer>
-    </>
+      {source && <SourceView open={source} texts={texts} onBack={closeSource} />}
+    </div>
   );
 }

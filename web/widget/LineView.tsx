@@ -1,21 +1,28 @@
-import type { Line, Notice } from "../protocol/chatView";
+import type { Line, Sentence } from "../protocol/chatView";
+import type { Citation } from "../protocol/events";
 import type { OpenSource } from "./Chat";
+import { noticeText } from "./lineText";
+import { richText } from "./richText";
 import type { Texts } from "./texts";
 
 interface Props {
   line: Line;
   texts: Texts;
   onSource: (open: OpenSource) => void;
-  onOffer: () => void;
+  onOffer: (() => void) | null;
 }
 
-export function LineView({ line, texts, onSource, onOffer }: Props) {
+export function LineView(props: Props) {
+  const { line, texts } = props;
   switch (line.kind) {
     case "visitor":
       return (
         <div class="line visitor">
-          <p>{line.text}</p>
-          {line.state !== "sent" && <small>{line.state === "sending" ? texts.sending : texts.waiting}</small>}
+          <p>
+            <span class="unseen">{texts.you}: </span>
+            {line.text}
+          </p>
+          {line.state !== "sent" && <small>{texts.delivery[line.state]}</small>}
         </div>
       );
     case "agent":
@@ -23,11 +30,11 @@ export function LineView({ line, texts, onSource, onOffer }: Props) {
       return (
         <div class="line agent">
           <strong>{line.name}</strong>
-          <p>{line.text}</p>
+          <p>{richText(line.text)}</p>
         </div>
       );
     case "answer":
-      return <Answer line={line} texts={texts} onSource={onSource} onOffer={onOffer} />;
+      return <Answer {...props} line={line} />;
     case "notice":
       return <p class="notice">{noticeText(line.notice, texts)}</p>;
     default:
@@ -35,50 +42,45 @@ export function LineView({ line, texts, onSource, onOffer }: Props) {
   }
 }
 
-function Answer(props: Props & { line: Extract<Line, { kind: "answer" }> }) {
+type AnswerLine = Extract<Line, { kind: "answer" }>;
+
+function Answer(props: Props & { line: AnswerLine }) {
   const { line, texts } = props;
   if (line.sentences.length === 0) return null;
-  const cited = new Map(line.sentences.flatMap((one) => one.citations).map((one) => [one.n, one]));
+  const cited = [
+    ...new Map(line.sentences.flatMap((one) => one.citations).map((one) => [one.n, one])).values(),
+  ];
+  const open = (citation: Citation) => {
+    const source = line.sources.find((one) => one.n === citation.n);
+    if (source) props.onSource({ source, citation });
+  };
   return (
     <div class="line answer">
+      <span class="unseen">{texts.assistant}: </span>
       <p>
         {line.sentences.map((sentence, place) => (
-          <span key={place}>
-            {sentence.text}
-            {sentence.citations.map((citation) => {
-              const source = line.sources.find((one) => one.n === citation.n);
-              return source ? (
-                <button
-                  key={citation.n}
-                  type="button"
-                  class="cite"
-                  aria-label={texts.source(citation.n)}
-                  onClick={() => props.onSource({ source, citation })}
-                >
-                  {citation.n}
-                </button>
-              ) : null;
-            })}{" "}
-          </span>
+          <SentenceView key={place} sentence={sentence} texts={texts} onOpen={open} />
         ))}
       </p>
-      {cited.size > 0 && line.state !== "writing" && (
+      {cited.length > 0 && line.state !== "writing" && (
         <ul class="sources" aria-label={texts.sources}>
-          {[...cited.values()].map((citation) => {
-            const source = line.sources.find((one) => one.n === citation.n);
-            return source ? (
-              <li key={citation.n}>
-                <button type="button" onClick={() => props.onSource({ source, citation })}>
-                  <span class="number">{citation.n}</span> {source.document}
-                </button>
-              </li>
-            ) : null;
-          })}
+          {cited.map((citation) => (
+            <li key={citation.n}>
+              <button type="button" onClick={() => open(citation)}>
+                <span class="number">{citation.n}</span>
+                <span class="document">{citation.document}</span>
+              </button>
+            </li>
+          ))}
         </ul>
       )}
-      {line.confidence !== null && cited.size > 0 && <small>{inWords(line.confidence, texts)}</small>}
+      {line.confidence !== null && cited.length > 0 && (
+        <small class={`confidence ${grade(line.confidence)}`}>
+          {texts.confidence[grade(line.confidence)]}
+        </small>
+      )}
       {line.state === "incomplete" && <small>{texts.incomplete}</small>}
-      {line.state === "complete" && line.needsHuman && cited.size === 0 && (
+      {line.state === "complete" && line.needsHuman && props.onOffer && (
         <button type="button" class="offer" onClick={props.onOffer}>
           {texts.offer}
         </button>
@@ -87,26 +89,34 @@ function Answer(props: Props & { line: Extract<Line, { kind: "answer" }> }) {
   );
 }
 
-function inWords(confidence: number, texts: Texts): string {
-  if (confidence >= 0.85) return texts.confidence.high;
-  return confidence >= 0.7 ? texts.confidence.medium : texts.confidence.low;
+function SentenceView(props: { sentence: Sentence; texts: Texts; onOpen: (citation: Citation) => void }) {
+  const { text, citations } = props.sentence;
+  if (citations.length === 0) return <span>{richText(text)} </span>;
+  // The last word and its numbers stay on one line.
+  const space = text.lastIndexOf(" ") + 1;
+  const cut = /^[^*`]{1,24}$/.test(text.slice(space)) ? space : text.length;
+  return (
+    <span>
+      {richText(text.slice(0, cut))}
+      <span class="together">
+        {richText(text.slice(cut))}
+        {citations.map((citation) => (
+          <button
+            key={citation.n}
+            type="button"
+            class="cite"
+            aria-label={props.texts.source(citation.n)}
+            onClick={() => props.onOpen(citation)}
+          >
+            {citation.n}
+          </button>
+        ))}
+      </span>{" "}
+    </span>
+  );
 }
 
-function noticeText(notice: Notice, texts: Texts): string {
-  switch (notice.type) {
-    case "handed_over":
-      return notice.reason === "visitor_asked" ? texts.personAsked : texts.handedOver;
-    case "agent_joined":
-      return texts.joined(notice.name);
-    case "returned_to_ai":
-      return texts.returned;
-    case "ended":
-      return texts.ended;
-    case "reopened":
-      return texts.reopened;
-    case "failed":
-      return notice.code === "stopped" ? texts.stopped : texts.failed;
-    default:
-      return notice satisfies never;
-  }
+function grade(confidence: number): "high" | "medium" | "low" {
+  if (confidence >= 0.85) return "high";
+  return confidence >= 0.7 ? "medium" : "low";
 }

@@ -3,25 +3,42 @@ import { startChat } from "./api";
 import type { Session } from "./session";
 import type { Texts } from "./texts";
 
-export function PreChat(props: { texts: Texts; page: string; onStarted: (session: Session) => void }) {
-  const { texts } = props;
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [fault, setFault] = useState<string | null>(null);
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+interface Props {
+  texts: Texts;
+  page: string;
+  /** How often the visitor opened the chat; the form gets the focus each time. */
+  opened: number;
+  onStarted: (session: Session) => void;
+}
+
+export function PreChat({ texts, page, opened, onStarted }: Props) {
+  const [faults, setFaults] = useState<{ name?: string; email?: string; form?: string }>({});
   const [busy, setBusy] = useState(false);
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  const name = useRef<HTMLInputElement>(null);
+  const email = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (opened > 0) name.current?.focus();
+  }, [opened]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (!name.trim()) return setFault(texts.nameMissing);
-    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) return setFault(texts.emailInvalid);
+    const [who, address] = [name, email].map((field) => field.current?.value.trim() ?? "");
+    if (!who || !address || !EMAIL.test(address)) {
+      setFaults({
+        ...(!who && { name: texts.nameMissing }),
+        ...((!address || !EMAIL.test(address)) && { email: texts.emailInvalid }),
+      });
+      (who ? email : name).current?.focus();
+      return;
+    }
     setBusy(true);
-    setFault(null);
+    setFaults({});
     try {
-      props.onStarted(await startChat(name.trim(), email.trim(), props.page));
+      onStarted(await startChat(who, address, page));
     } catch {
-      setFault(texts.startFailed);
+      setFaults({ form: texts.startFailed });
       setBusy(false);
     }
   };
@@ -32,27 +49,34 @@ export function PreChat(props: { texts: Texts; page: string; onStarted: (session
       <label>
         {texts.name}
         <input
-          ref={first}
+          ref={name}
           name="name"
           autocomplete="name"
           maxLength={200}
-          value={name}
-          onInput={(event) => setName(event.currentTarget.value)}
+          aria-invalid={faults.name !== undefined}
+          aria-describedby="name-fault"
         />
       </label>
+      <p class="fault" id="name-fault">
+        {faults.name}
+      </p>
       <label>
         {texts.email}
         <input
+          ref={email}
           name="email"
           type="email"
           autocomplete="email"
           maxLength={200}
-          value={email}
-          onInput={(event) => setEmail(event.currentTarget.value)}
+          aria-invalid={faults.email !== undefined}
+          aria-describedby="email-fault"
         />
       </label>
+      <p class="fault" id="email-fault">
+        {faults.email}
+      </p>
       <p class="fault" role="alert">
-        {fault}
+        {faults.form}
       </p>
       <button type="submit" class="primary" disabled={busy}>
         {busy ? texts.starting : texts.start}

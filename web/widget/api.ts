@@ -2,25 +2,14 @@
 
 import { eventsOf } from "../protocol/eventStream";
 import type { PassingEvent } from "../protocol/events";
-import type { Outgoing, Session } from "./session";
+import type { Outgoing } from "../protocol/outbox";
+import { Refused } from "../protocol/refused";
+import type { Session } from "./session";
 
-/** A reply that is an error: the chat is gone, or the message itself is refused. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-async function call(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(path, {
-    ...init,
-    method: init.method ?? "POST",
-    headers: { "Content-Type": "application/json", ...init.headers },
-  });
-  if (!response.ok) throw new Refused(response.status, await response.text());
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { "Content-Type": "application/json", ...init.headers };
+  const response = await fetch(path, { ...init, method: "POST", headers });
+  if (!response.ok) throw await Refused.from(response);
   return response;
 }
 
@@ -39,8 +28,12 @@ export async function send(session: Session, item: Outgoing, page: string): Prom
     signal: abort.signal,
   });
   // The answer itself comes over the chat's own stream, once for all connections.
-  for await (const event of eventsOf<PassingEvent>(response)) if (event.type === "accepted") break;
-  abort.abort();
+  for await (const event of eventsOf<PassingEvent>(response)) {
+    if (event.type !== "accepted") continue;
+    abort.abort();
+    return;
+  }
+  throw new Error("The line was cut before the desk confirmed the message.");
 }
 
 export async function stopAnswer(session: Session): Promise<void> {
@@ -50,7 +43,7 @@ export async function stopAnswer(session: Session): Promise<void> {
 }
 
 export async function askForPerson(session: Session): Promise<void> {
-  await call(`/api/chat/${session.sessionId}/escalate`, {});
+  await call(`/api/chat/${session.sessionId}/escalate`);
 }
 
 export async function endChat(session: Session): Promise<void> {

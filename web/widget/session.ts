@@ -1,27 +1,20 @@
 // What this browser remembers of its chat; where storage is blocked, only this page does.
 
+import type { OutboxStore, Outgoing } from "../protocol/outbox";
+
 export interface Session {
   sessionId: string;
   chatId: string;
   visitorToken: string;
 }
 
-export interface Outgoing {
-  id: string;
-  text: string;
-}
-
 const SESSION = "aichatdesk.session";
 const OUTBOX = "aichatdesk.outbox";
+const READ = "aichatdesk.read";
 const memory = new Map<string, string>();
 
 function read<T>(key: string): T | null {
-  let text: string | null | undefined;
-  try {
-    text = localStorage.getItem(key);
-  } catch {
-    text = memory.get(key);
-  }
+  const text = memory.get(key) ?? stored(key);
   if (!text) return null;
   try {
     return JSON.parse(text) as T;
@@ -30,13 +23,21 @@ function read<T>(key: string): T | null {
   }
 }
 
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
 function write(key: string, value: unknown): void {
-  const text = JSON.stringify(value);
+  memory.delete(key);
   try {
     if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    memory.set(key, text);
+    if (value !== null) memory.set(key, JSON.stringify(value));
   }
 }
 
@@ -46,15 +47,17 @@ export const session = {
   forget: (): void => {
     write(SESSION, null);
     write(OUTBOX, null);
+    write(READ, null);
   },
 };
 
-export const outbox = {
-  load: (): Outgoing[] => read<Outgoing[]>(OUTBOX) ?? [],
-  add: (item: Outgoing): void => write(OUTBOX, [...outbox.load(), item]),
-  remove: (id: string): void =>
-    write(
-      OUTBOX,
-      outbox.load().filter((item) => item.id !== id),
-    ),
+/** The last event that was in view. */
+export const readMark = {
+  load: (): number => read<number>(READ) ?? 0,
+  save: (seq: number): void => write(READ, seq),
+};
+
+export const outboxStore: OutboxStore = {
+  load: () => read<Outgoing[]>(OUTBOX) ?? [],
+  save: (items) => write(OUTBOX, items.length > 0 ? items : null),
 };

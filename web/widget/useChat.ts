@@ -3,9 +3,10 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { advance, type ChatView, emptyView, withOutgoing } from "../protocol/chatView";
 import { followChat, type Link } from "../protocol/connection";
-import type { ChatEvent } from "../protocol/events";
-import { Refused, send } from "./api";
-import { outbox, type Session } from "./session";
+import { Outbox } from "../protocol/outbox";
+import type { Refused } from "../protocol/refused";
+import { send } from "./api";
+import { outboxStore, type Session } from "./session";
 
 export interface ChatState {
   view: ChatView;
@@ -15,64 +16,63 @@ export interface ChatState {
 
 const GONE = new Set([403, 404]);
 
+function withUnsent(view: ChatView): ChatView {
+  return outboxStore.load().reduce((seen, item) => withOutgoing(seen, item.id, item.text, "waiting"), view);
+}
+
 /** Follow a chat; `onGone` is called when the desk does not know it any more. */
-export function useChat(session: Session, page: string, onGone: () => void, onNews: () => void): ChatState {
-  const [view, setView] = useState<ChatView>(() =>
-    outbox.load().reduce((seen, item) => withOutgoing(seen, item.id, item.text, "sending"), emptyView),
-  );
+export function useChat(session: Session, page: string, onGone: () => void): ChatState {
+  const [view, setView] = useState<ChatView>(() => withUnsent(emptyView));
   const [link, setLink] = useState<Link>("connecting");
   const latest = useRef(view);
-  const flushing = useRef(false);
-
-  const change = useCallback((how: (view: ChatView) => ChatView) => {
-    latest.current = how(latest.current);
-    setView(latest.current);
-  }, []);
-
-  const flush = useCallback(async () => {
-    if (flushing.current) return;
-    flushing.current = true;
-    try {
-      for (const item of outbox.load()) {
-        await send(session, item, page);
-        outbox.remove(item.id);
-      }
-    } catch (error) {
-      if (error instanceof Refused && GONE.has(error.status)) onGone();
-      const state = error instanceof Refused ? "failed" : "sending";
-      if (error instanceof Refused && error.status === 400) outbox.remove(outbox.load()[0]?.id ?? "");
-      for (const item of outbox.load()) change((seen) => withOutgoing(seen, item.id, item.text, state));
-    } finally {
-      flushing.current = false;
-    }
-  }, [session, page, onGone, change]);
+  const outbox = useRef<Outbox | null>(null);
 
   useEffect(() => {
+    const change = (how: (view: ChatView) => ChatView) => {
+      latest.current = how(latest.current);
+      setView(latest.current);
+    };
+    const leaveIfGone = (error: Refused) => {
+      if (GONE.has(error.status)) onGone();
+    };
+    const box = new Outbox(
+      outboxStore,
+      (item) => send(session, item, page),
+      (item, delivery) => change((seen) => withOutgoing(seen, item.id, item.text, delivery)),
+      leaveIfGone,
+    );
+    outbox.current = box;
     const following = followChat({
       url: (after) => `/api/v1/chats/${session.sessionId}/events?after=${after}`,
       headers: { "X-Visitor-Token": session.visitorToken },
       after: () => latest.current.seq,
-      hear: (event: ChatEvent) => {
-        change((seen) => advance(seen, event));
-        if (event.type === "sentence" || event.type === "message") onNews();
-      },
+      hear: (event) => change((seen) => advance(seen, event)),
       onLink: (now) => {
         setLink(now);
-        if (now === "live") void flush();
+        if (now === "live") void box.flush();
+      },
+      onRefused: (error) => {
+        leaveIfGone(error);
+        // The desk's log is shorter than what was seen here, as after a restored backup: read it anew.
+        if (error.status === 400) change(() => withUnsent(emptyView));
+        return !GONE.has(error.status);
       },
     });
-    return () => following.stop();
-  }, [session, change, flush, onNews]);
+    return () => {
+      following.stop();
+      box.close();
+    };
+  }, [session, page, onGone]);
 
-  const say = useCallback(
-    (text: string) => {
-      const item = { id: crypto.randomUUID(), text };
-      outbox.add(item);
-      change((seen) => withOutgoing(seen, item.id, text, "sending"));
-      void flush();
-    },
-    [change, flush],
-  );
+  const say = useCallback((text: string) => {
+    outbox.current?.add({ id: newId(), text });
+  }, []);
 
   return { view, link, say };
+}
+
+/** A random id; `crypto.randomUUID` is missing on pages without TLS, where many desks start. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

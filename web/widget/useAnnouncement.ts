@@ -1,0 +1,31 @@
+// What a screen reader is told: whole answers and what changed, never a half-written sentence or old lines.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Line } from "../protocol/chatView";
+
+const HISTORY_TAKES = 1_000;
+
+/** The text of the lines that were finished last; the lines of the first moment are known already. */
+export function useAnnouncement(lines: Line[], live: boolean, textOf: (line: Line) => string): string {
+  const told = useRef(new Set<string>());
+  const settled = useRef(false);
+  const [text, setText] = useState("");
+
+  useEffect(() => {
+    if (!live) return;
+    const timer = setTimeout(() => {
+      settled.current = true;
+    }, HISTORY_TAKES);
+    return () => clearTimeout(timer);
+  }, [live]);
+  useEffect(() => {
+    const fresh = lines.filter((line) => isWhole(line) && !told.current.has(line.id));
+    for (const line of fresh) told.current.add(line.id);
+    if (settled.current && fresh.length > 0) setText(fresh.map(textOf).join(" "));
+  }, [lines, textOf]);
+  return text;
+}
+
+function isWhole(line: Line): boolean {
+  return line.kind === "answer" ? line.state !== "writing" : line.kind !== "visitor";
+}
