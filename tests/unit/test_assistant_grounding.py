@@ -44,6 +44,16 @@ GERMAN = passage(
     "Rückgabe",
     "de",
 )
+PLANS = passage(
+    "The Plus plan includes everything in Basic, telephone support during opening hours and a machine on loan.",
+    "Support plans › Plus",
+)
+CONDITIONS = passage(
+    "If a machine does not start within 14 days of delivery, we replace it with a new one at once. "
+    "A training costs 120 EUR for up to 8 people. The delivery address can be changed until the parcel has left. "
+    "Express shipping is offered within Germany only. A steady green light means that the machine is ready.",
+    "First start and orders",
+)
 
 TRUE = [
     (WARRANTY, "The warranty of the Fernhill Rack lasts 5 years."),
@@ -57,7 +67,11 @@ TRUE = [
     (SHIPPING, "- You can collect your order in the showroom."),
     (SERVES, "It serves up to 10 visitors at once."),
     (SERVES, "The Fernhill Studio costs 1890 EUR."),
-    (GERMAN, "Sie können ein Gerät innerhalb von 30 Tagen zurückgeben."),
+    (PLANS, "The Plus plan includes telephone support during opening hours."),
+    (CONDITIONS, "A training costs 120 EUR for up to 8 people."),
+    (CONDITIONS, "The delivery address can be changed until the parcel has left."),
+    (CONDITIONS, "If a machine does not start within 14 days of delivery, we replace it at once."),
+    (GERMAN, "Sie können ein Gerät innerhalb von 30 Tagen nach der Lieferung zurückgeben."),
 ]
 FALSE = [
     ("another number", WARRANTY, "The warranty of the Fernhill Rack lasts 3 years."),
@@ -85,6 +99,26 @@ FALSE = [
     ("a question", SHIPPING, "Does standard shipping cost 4.90 EUR?"),
     ("a bare figure", SHIPPING, "The answer is 4.90 EUR."),
     ("a heading", SHIPPING, "Shipping › Standard shipping costs 4.90 EUR and takes 2 to 3 working days."),
+    (
+        "another's offer",
+        PLANS,
+        "The Basic plan includes everything in Basic, telephone support during opening hours.",
+    ),
+    ("a plan left open", PLANS, "The plan includes telephone support during opening hours."),
+    (
+        "a condition left out",
+        CONDITIONS,
+        "If a machine does not start, we replace it with a new one at once.",
+    ),
+    ("a condition left out", CONDITIONS, "We replace a machine with a new one at once."),
+    ("a bound left out", CONDITIONS, "A training costs 120 EUR."),
+    ("an end left out", CONDITIONS, "The delivery address can be changed."),
+    ("an only left out", CONDITIONS, "Express shipping is offered within Germany."),
+    ("a word of the title", CONDITIONS, "A steady green light means that the machine is ready to start."),
+    ("a title", CONDITIONS, "First start and orders"),
+    ("a clause alone", CONDITIONS, "When the machine is ready."),
+    ("markup", CONDITIONS, "<b>A steady green light</b> means that the machine is ready."),
+    ("words in disorder", CONDITIONS, "The ready machine a green light means steady that is."),
     ("filler", SHIPPING, "I am happy to help!"),
     ("no longer denied", GERMAN, "Ersatzteile können zurückgegeben werden."),
     ("another number", GERMAN, "Sie können ein Gerät innerhalb von 14 Tagen zurückgeben."),
@@ -119,3 +153,29 @@ def test_a_question_for_a_quantity_is_not_answered_without_one():
         judge("The Plus plan includes telephone support.", [plan], "en", question), Supported
     )
     assert isinstance(judge("The Plus plan costs 19 EUR per month.", [plan], "en", question), Supported)
+
+
+def test_an_open_question_is_not_answered_with_its_own_words():
+    question = "When do people answer the chat on Saturday?"
+    hours = passage("People answer the chat on Saturday from 10:00 to 14:00.")
+    assert not isinstance(judge("People answer the chat on Saturday.", [hours], "en", question), Supported)
+
+
+def test_a_question_for_a_time_is_answered_with_one():
+    refunds = passage(
+        "We refund within 7 working days. The refund goes to the means of payment that you used.", "Refunds"
+    )
+    question = "When will I get my refund?"
+    elsewhere = "The refund goes to the means of payment that you used."
+    assert not isinstance(judge(elsewhere, [refunds], "en", question), Supported)
+    assert isinstance(judge("We refund within 7 working days.", [refunds], "en", question), Supported)
+
+
+def test_what_goes_on_from_a_supported_sentence_need_not_repeat_the_question():
+    orders = passage("Companies can buy on invoice. The first order is paid in advance.", "Paying")
+    question = "Can our company buy on invoice?"
+    first = judge("Companies can buy on invoice.", [orders], "en", question)
+    assert isinstance(first, Supported)
+    more = "The first order is paid in advance."
+    assert not isinstance(judge(more, [orders], "en", question), Supported)
+    assert isinstance(judge(more, [orders], "en", question, first.citation), Supported)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +20,7 @@ from aichatdesk.assistant.decide import (
 from aichatdesk.assistant.grounding import Citation, Supported, judge
 from aichatdesk.assistant.language import answer_language
 from aichatdesk.assistant.phrases import phrases
-from aichatdesk.assistant.prompt import MOST_TURNS, Budget, build_prompt
+from aichatdesk.assistant.prompt import MOST_TURNS, Budget, build_prompt, declines
 from aichatdesk.assistant.quote import best_quotation
 from aichatdesk.assistant.sentences import SentenceStream
 from aichatdesk.assistant.small_talk import SmallTalk, small_talk
@@ -103,6 +103,10 @@ class _Draft:
     dropped: int = 0
     quoted: bool = False
     truncated: bool = False
+    # The model said itself that the passages do not tell.
+    declined: bool = False
+    # What the last sentence that was let out rests on.
+    rests_on: Citation | None = None
     said: set[str] = field(default_factory=set)
 
 
@@ -120,6 +124,7 @@ class Assistant:
         budget: Budget,
         threshold: float,
         embedding_model: str = "",
+        languages: Collection[str] | None = None,
     ) -> None:
         self._database = database
         self._passages = passages
@@ -129,6 +134,7 @@ class Assistant:
         self._budget = budget
         self._threshold = threshold
         self._embedding_model = embedding_model
+        self._languages = languages
 
     async def take_turn(self, question: Question, watcher: Watcher | None = None) -> TurnResult:
         """Answer one question into its chat, or hand the chat over; what was sent stays, whatever happens."""
@@ -164,6 +170,9 @@ class Assistant:
         draft = _Draft(question.text, found, result.language)
         await self._begin(question, [_source(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
+        if draft.declined and not draft.supported:
+            await self._decline(question, outlook.relevance, result, started)
+            return
         if not draft.supported:
             await self._quote(question, draft, result)
         result.confidence = confidence(
@@ -182,6 +191,8 @@ class Assistant:
         result: TurnResult,
     ) -> None:
         """Stream the model's words and let out each sentence that a passage supports."""
+        if self._languages is not None and draft.language not in self._languages:
+            return
         category = await self._category_prompt(chat)
         turns, used = build_prompt(
             question.text,
@@ -223,12 +234,14 @@ class Assistant:
         """Let a sentence out if it is supported and new; otherwise it never was."""
         if not sentence.strip() or _enough(draft):
             return
-        verdict = judge(sentence, used, draft.language, draft.question)
+        draft.declined = draft.declined or declines(sentence)
+        verdict = judge(sentence, used, draft.language, draft.question, draft.rests_on)
         if not isinstance(verdict, Supported) or verdict.text.casefold() in draft.said:
             draft.dropped += 1
             return
         draft.said.add(verdict.text.casefold())
         draft.supported += 1
+        draft.rests_on = verdict.citation
         await self._say(verdict.text, verdict.citation, draft.passages, result)
 
     async def _quote(self, question: Question, draft: _Draft, result: TurnResult) -> None:
@@ -254,9 +267,14 @@ class Assistant:
     async def _refuse(self, question: Question, relevance: float, result: TurnResult) -> None:
         """Say that we do not know, and offer a person; the visitor decides."""
         await self._begin(question, [], result)
+        await self._decline(question, relevance, result, time.monotonic())
+
+    async def _decline(
+        self, question: Question, relevance: float, result: TurnResult, started: float
+    ) -> None:
         await self._say(phrases(result.language).refusal, None, (), result)
         result.confidence = round(min(relevance, self._threshold / 2), 4)
-        await self._finish(question, result, time.monotonic(), refused=True)
+        await self._finish(question, result, started, refused=True)
 
     async def _hand_over_on_wish(self, question: Question, result: TurnResult) -> None:
         await self._begin(question, [], result)

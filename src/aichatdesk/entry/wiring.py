@@ -171,6 +171,7 @@ def _assistant(
         ),
         threshold=settings.chat.confidence_threshold,
         embedding_model=settings.embedding.model,
+        languages=profile.languages,
     )
 
 
