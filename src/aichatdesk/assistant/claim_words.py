@@ -73,12 +73,7 @@ _NUMBER_WORDS = {
 # Answers to "how much" without a digit.
 FREE = frozenset("free gratis kostenlos gratuit gratuito gratuita gratuite never always".split())
 # Words so general that they add no claim of their own.
-LIGHT = frozenset(
-    """
-    able according available contact customer document documents following help information need
-    offer page policy product products provide section way website
-    """.split()
-)
+LIGHT = frozenset("able according available following help information provide".split())
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "%": "%"}
 # A sentence that begins with one of these speaks of what the sentence before it named.
 PRONOUNS = frozenset(

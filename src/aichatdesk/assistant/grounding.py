@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aichatdesk.assistant.claim_words import (
     CONDITIONS,
@@ -47,7 +48,8 @@ _ADJECTIVE_AFTER = frozenset({"es", "fr", "it", "pt", "ca", "ro"})
 _AND = frozenset("and or und oder y o et ou e en of".split())
 # Questions for a time, and words that tell one without a digit.
 _TIME = re.compile(
-    r"^(?:until |since |bis |desde |hasta |depuis )?(?:when|wann|cuándo|quand|quando|wanneer)\b", re.IGNORECASE
+    r"^(?:until |since |bis |desde |hasta |depuis )?(?:when|wann|cuándo|quand|quando|wanneer)\b",
+    re.IGNORECASE,
 )
 _TIME_WORDS = frozenset(
     """
@@ -162,7 +164,10 @@ def _fault_of_form(text: str, claim: _Claim, question: str) -> str | None:
 
 def _tells_time(word: Word) -> bool:
     return (
-        word.is_number or word.raw in _TIME_WORDS or word.raw in CONDITIONS or word.raw in LIMITS - {"without"}
+        word.is_number
+        or word.raw in _TIME_WORDS
+        or word.raw in CONDITIONS
+        or word.raw in LIMITS - {"without"}
     )
 
 
@@ -192,15 +197,13 @@ def _other_words(claim: _Claim, window: Window) -> str | None:
 
 def _other_sense(claim: _Claim, window: Window) -> str | None:
     """A fault if the same words are used to say something else."""
-    if _negated(claim.words) != _negated(window.closest(claim.words)):
+    if not _same_denials(claim, window.closest(claim.words)):
         return "other_polarity"
     if not numbers_kept(claim.words, window.sentences, claim.language):
         return "other_binding"
     if not _in_order([word.key for word in claim.words if word.is_number or word.is_name], window):
         return "other_order"
-    if _fluency(claim, window) < _FLUENT:
-        return "garbled"
-    return None
+    return "garbled" if _garbled(claim, window) else None
 
 
 def _left_out(claim: _Claim, window: Window) -> str | None:
@@ -265,16 +268,20 @@ def _off_topic(claim: _Claim, window: Window) -> str | None:
     return None if follows or claim.topic.share(window) >= _ON_TOPIC else "off_topic"
 
 
-def _fluency(claim: _Claim, window: Window) -> float:
-    """The share of neighbouring words of the claim that stand close, in the same order, in the window; 0..1."""
-    pairs = list(zip(claim.words, claim.words[1:], strict=False))
+def _garbled(claim: _Claim, window: Window) -> bool:
+    """Whether the claim's words stand in another company than in the window; names least of all may."""
     near = {
         (one.key, other.key)
         for sentence in window.sentences
         for place, one in enumerate(sentence)
         for other in sentence[place + 1 : place + 1 + _STRIDE]
     }
-    return sum((one.key, other.key) in near for one, other in pairs) / max(len(pairs), 1)
+    kept = [(one.key, other.key) in near for one, other in pairwise(claim.words)]
+    stranger = any(
+        word.is_name and not any(kept[max(0, place - 1) : place + 1])
+        for place, word in enumerate(claim.words)
+    )
+    return stranger or sum(kept) < _FLUENT * len(kept)
 
 
 def _in_order(keys: Sequence[str], window: Window) -> bool:
@@ -287,8 +294,21 @@ def _in_order(keys: Sequence[str], window: Window) -> bool:
     return False
 
 
-def _negated(words: Sequence[Word]) -> bool:
-    return any(word.raw in NEGATIONS for word in words)
+def _same_denials(claim: _Claim, sentence: Sequence[Word]) -> bool:
+    """Whether the claim denies something as the sentence does, and where that denies twice, the same things."""
+    ours, theirs = _denied(claim.words, claim.language), _denied(sentence, claim.language)
+    if bool(ours) != bool(theirs):
+        return False
+    return len(theirs) < 2 or ours == [key for key in theirs if key in claim.keys]
+
+
+def _denied(words: Sequence[Word], language: str) -> list[str]:
+    """The next telling word after each negation."""
+    return [
+        next((other.key for other in words[place + 1 :] if tells(other, language)), "")
+        for place, word in enumerate(words)
+        if word.raw in NEGATIONS
+    ]
 
 
 def _cite(passage: Passage, span: Span) -> Citation:
