@@ -1,7 +1,9 @@
-"""Ask the whole product, with the real small models, every question of the demo's question set.
+"""Ask the whole product, with the real small models, every question of two sets about the demo's documents.
 
-For an answerable question the reply is right if it, or the passage it cites, holds the noted words of the document;
-for one out of scope, if it is refused. Every sentence sent is written out beside what it cites, to be read by eye.
+The first set asks in plain words, the second as customers do: with stories, slips and words of their own. For an
+answerable question the reply is right if it, or the passage it cites, holds the noted words of the document; one
+out of scope must not be answered: it is refused, or the closest passage is shown as one that may not answer. Every
+sentence sent is written out beside what it cites, to be read by eye.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +21,22 @@ import httpx2
 from aichatdesk.assistant.phrases import LANGUAGES, phrases
 
 ROOT = Path(__file__).parent.parent
-QUESTIONS = ROOT / "tests" / "data" / "demo_questions.jsonl"
+SETS = {
+    "plain": ROOT / "tests" / "data" / "demo_questions.jsonl",
+    "as customers ask": ROOT / "tests" / "data" / "held_out_questions.jsonl",
+}
 OUT = Path(__file__).parent / "out"
-REFUSALS = {phrases(language).refusal for language in LANGUAGES}
+REFUSALS = {phrases(language).refused for language in LANGUAGES}
 QUOTES = tuple(phrases(language).quote for language in LANGUAGES)
+UNSURE = tuple(phrases(language).unsure for language in LANGUAGES)
 
 
 def kind_of(answer: dict[str, Any]) -> str:
-    """Refused, quoted, or written by the model."""
+    """Refused, unsure, quoted, or written by the model."""
     if answer["content"] in REFUSALS:
         return "refused"
+    if answer["content"].startswith(UNSURE):
+        return "unsure"
     return "quoted" if answer["content"].startswith(QUOTES) else "answered"
 
 
@@ -37,12 +46,20 @@ def is_right(question: dict[str, Any], answer: dict[str, Any]) -> bool:
     return " ".join(question["answer_span"].split()) in " ".join(told.split())
 
 
+def questions(most: int) -> list[dict[str, Any]]:
+    """The first `most` questions of each set."""
+    return [
+        json.loads(line) | {"set": name}
+        for name, file in SETS.items()
+        for line in file.read_text(encoding="utf-8").splitlines()[:most]
+    ]
+
+
 async def ask_all(address: str, most: int) -> list[dict[str, Any]]:
     """One new chat for each question."""
     rows = []
     async with httpx2.AsyncClient(base_url=address, timeout=180) as client:
-        for line in QUESTIONS.read_text(encoding="utf-8").splitlines()[:most]:
-            question = json.loads(line)
+        for question in questions(most):
             chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
             reply = await client.post(
                 f"/api/v1/chats/{chat['sessionId']}/messages",
@@ -76,15 +93,20 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "answerable_refused": kinds["refused"] / max(len(answerable), 1),
         "answered_by_the_model": kinds["answered"] / max(len(answerable), 1),
         "quoted": kinds["quoted"] / max(len(answerable), 1),
+        "unsure": kinds["unsure"] / max(len(answerable), 1),
         "holds_the_noted_words": sum(row["right"] for row in answerable) / max(len(answerable), 1),
         "out_of_scope": len(outside),
-        "out_of_scope_refused": sum(row["kind"] == "refused" for row in outside) / max(len(outside), 1),
-        "out_of_scope_refused_or_handed_over": sum(
-            row["kind"] == "refused" or row["handed_over"] for row in outside
-        )
-        / max(len(outside), 1),
+        "out_of_scope_refused": _share(outside, lambda row: row["kind"] == "refused"),
+        "out_of_scope_unsure": _share(outside, lambda row: row["kind"] == "unsure"),
+        "out_of_scope_answered_and_left": _share(
+            outside, lambda row: row["kind"] in {"answered", "quoted"} and not row["handed_over"]
+        ),
         "language_right": sum(row["language"] == row["language_told"] for row in asked) / max(len(asked), 1),
     }
+
+
+def _share(rows: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> float:
+    return sum(map(holds, rows)) / max(len(rows), 1)
 
 
 async def run(most: int) -> list[dict[str, Any]]:
@@ -112,7 +134,7 @@ def main() -> None:
     """Print the rates and keep every answer."""
     rows = asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
     OUT.mkdir(exist_ok=True)
-    result = summary(rows)
+    result = {name: summary([row for row in rows if row["set"] == name]) for name in SETS}
     (OUT / "answers.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     (OUT / "answers.json").write_text(json.dumps(result, indent=1))
     print(json.dumps(result, indent=1))

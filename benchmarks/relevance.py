@@ -1,7 +1,7 @@
 """Fit the relevance function on questions with and without an answer in the demo's documents.
 
-Start the demo first; the address is the argument. Reports the fit and, from repeated halves, how many answerable
-questions it would refuse and how many others it would let through.
+Start the demo first; the address is the argument. Reports the fit and, from repeated halves, how many questions of
+each kind it would refuse flatly (below PERHAPS), and how many it would not be sure of (below RELEVANT).
 """
 
 import json
@@ -12,9 +12,10 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
-from aichatdesk.knowledge.relevance import RELEVANT
+from aichatdesk.knowledge.relevance import PERHAPS, RELEVANT
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "demo_questions.jsonl"
+DATA = Path(__file__).parent.parent / "tests" / "data"
+SETS = ("demo_questions.jsonl", "held_out_questions.jsonl")
 Floats = NDArray[np.float64]
 
 
@@ -29,16 +30,16 @@ def fit(features: Floats, answered: Floats, steps: int = 6000) -> Floats:
     return np.r_[weights[0] - (weights[1:] * mean / scale).sum(), weights[1:] / scale]
 
 
-def refused(weights: Floats, features: Floats) -> NDArray[np.bool_]:
-    """Which questions the function takes to be out of scope."""
-    return 1 / (1 + np.exp(-np.c_[np.ones(len(features)), features] @ weights)) < RELEVANT
+def below(limit: float, weights: Floats, features: Floats) -> NDArray[np.bool_]:
+    """Which questions the function rates below a limit."""
+    return 1 / (1 + np.exp(-np.c_[np.ones(len(features)), features] @ weights)) < limit
 
 
 def load(address: str) -> list[tuple[bool, bool, float, float]]:
     """For each question: English or not, answerable or not, best cosine, best word share."""
     rows = []
     with httpx2.Client(base_url=address, timeout=60) as client:
-        for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        for line in (line for name in SETS for line in (DATA / name).read_text("utf-8").splitlines()):
             question = json.loads(line)
             if "answer_span" not in question and not question.get("out_of_scope"):
                 continue
@@ -62,12 +63,19 @@ def main() -> None:
         for _ in range(20):
             order = chance.permutation(len(part))
             develop, held_out = order[::2], order[1::2]
-            out = refused(fit(features[develop], answered[develop]), features[held_out])
+            weights = fit(features[develop], answered[develop])
             known = answered[held_out] == 1
-            rates.append((out[known].mean(), out[~known].mean()))
-        wrong, right = np.mean(rates, axis=0)
+            rates.append(
+                [
+                    below(limit, weights, features[held_out])[kind].mean()
+                    for limit in (PERHAPS, RELEVANT)
+                    for kind in (known, ~known)
+                ]
+            )
+        refused, outside_refused, unsure, outside_unsure = np.mean(rates, axis=0)
         print(f"{name}: n={len(part)} coefficients {fit(features, answered).round(1)}")
-        print(f"  held-out halves: answerable refused {wrong:.3f}, out of scope refused {right:.3f}")
+        print(f"  held-out halves, refused: answerable {refused:.3f}, out of scope {outside_refused:.3f}")
+        print(f"  refused or unsure: answerable {unsure:.3f}, out of scope {outside_unsure:.3f}")
 
 
 if __name__ == "__main__":

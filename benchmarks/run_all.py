@@ -5,7 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("retrieval", "vector_search", "turn_without_model", "added_latency", "delivery", "grounding", "answers")
+NAMES = (
+    "retrieval",
+    "vector_search",
+    "turn_without_model",
+    "added_latency",
+    "delivery",
+    "grounding",
+    "answers",
+)
 
 
 def main() -> int:

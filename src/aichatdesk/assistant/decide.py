@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aichatdesk.knowledge.domain import Passage
-from aichatdesk.knowledge.relevance import RELEVANT, relevance
+from aichatdesk.knowledge.relevance import PERHAPS, RELEVANT, relevance
 
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """The documents speak of this; `relevance` says how surely, 0..1."""
+    """The documents speak of this; `relevance` says how surely, 0..1, and `sure` whether that is enough."""
 
     passages: Sequence[Passage]
     relevance: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ def before_the_model(
     passages: Sequence[Passage], *, model: str = "", language: str = "en"
 ) -> Answerable | NothingRelevant:
     """Decide from retrieval alone whether it makes sense to ask the model."""
-    sure = relevance(passages, model=model, language=language)
-    return Answerable(passages, sure) if sure >= RELEVANT else NothingRelevant(sure)
+    value = relevance(passages, model=model, language=language)
+    return Answerable(passages, value, value >= RELEVANT) if value >= PERHAPS else NothingRelevant(value)
 
 
 def close_to_best(passages: Sequence[Passage], *, share: float = 0.8) -> list[Passage]:

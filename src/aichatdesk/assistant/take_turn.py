@@ -170,11 +170,11 @@ class Assistant:
         draft = _Draft(question.text, found, result.language)
         await self._begin(question, [_source(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
-        if draft.declined and not draft.supported:
-            await self._decline(question, outlook.relevance, result, started)
+        if not draft.supported and (draft.declined or not outlook.sure):
+            await self._decline(question, draft, outlook.relevance, result, started)
             return
         if not draft.supported:
-            await self._quote(question, draft, result)
+            await self._quote(draft, phrases(draft.language).quote, result)
         result.confidence = confidence(
             outlook.relevance, supported=draft.supported, dropped=draft.dropped, quoted=draft.quoted
         )
@@ -244,12 +244,12 @@ class Assistant:
         draft.rests_on = verdict.citation
         await self._say(verdict.text, verdict.citation, draft.passages, result)
 
-    async def _quote(self, question: Question, draft: _Draft, result: TurnResult) -> None:
-        citation = best_quotation(question.text, draft.passages, draft.language)
+    async def _quote(self, draft: _Draft, frame: str, result: TurnResult) -> None:
+        citation = best_quotation(draft.question, draft.passages, draft.language)
         if citation is None:
             return
         draft.quoted = True
-        framed = f"{phrases(draft.language).quote} “{' '.join(citation.quote.split())}”"
+        framed = f"{frame} “{' '.join(citation.quote.split())}”"
         await self._say(framed, citation, draft.passages, result)
 
     async def _small_talk(self, question: Question, talk: SmallTalk, result: TurnResult) -> None:
@@ -266,13 +266,24 @@ class Assistant:
 
     async def _refuse(self, question: Question, relevance: float, result: TurnResult) -> None:
         """Say that we do not know, and offer a person; the visitor decides."""
+        started = time.monotonic()
         await self._begin(question, [], result)
-        await self._decline(question, relevance, result, time.monotonic())
+        await self._say(phrases(result.language).refused, None, (), result)
+        await self._finish_unsure(question, relevance, result, started)
 
     async def _decline(
+        self, question: Question, draft: _Draft, relevance: float, result: TurnResult, started: float
+    ) -> None:
+        """Show what comes closest, if the model has not denied even that, and offer a person."""
+        ours = phrases(result.language)
+        if not draft.declined:
+            await self._quote(draft, ours.unsure, result)
+        await self._say(ours.offer if draft.quoted else ours.refused, None, (), result)
+        await self._finish_unsure(question, relevance, result, started)
+
+    async def _finish_unsure(
         self, question: Question, relevance: float, result: TurnResult, started: float
     ) -> None:
-        await self._say(phrases(result.language).refusal, None, (), result)
         result.confidence = round(min(relevance, self._threshold / 2), 4)
         await self._finish(question, result, started, refused=True)
 

@@ -61,13 +61,13 @@ def search(tx: Transaction, question: str, language: str, *, limit: int) -> list
         {"query": " OR ".join(f'"{term}"' for term in searched), "limit": limit},
     ).all()
     return [
-        LexicalHit(
-            ChunkId(row.rowid),
-            sum(weights.get(term, 0.0) for term in set(row.terms.split())) / whole,
-            row.strength,
-        )
-        for row in rows
+        LexicalHit(ChunkId(row.rowid), _coverage(row.terms, weights) / whole, row.strength) for row in rows
     ]
+
+
+def _coverage(stored: str, weights: dict[str, float]) -> float:
+    present = set(stored.split())
+    return sum(weight for term, weight in weights.items() if term in present)
 
 
 def _frequencies(tx: Transaction, question: str, language: str) -> dict[str, int]:

@@ -198,11 +198,13 @@ def passages_of(tx: Transaction, chunk_ids: Iterable[ChunkId]) -> dict[ChunkId, 
             documents.c.original_name,
             documents.c.filename,
             documents.c.language,
+            documents.c.active,
         )
         .join(documents, documents.c.id == chunks.c.document_id)
-        .where(chunks.c.id.in_(list(chunk_ids)), documents.c.active.is_(True))
+        .where(chunks.c.id.in_(list(chunk_ids)))
     )
-    return {ChunkId(row.id): row for row in rows.all()}
+    # As a condition, `active` would make SQLite start from the index of all documents.
+    return {ChunkId(row.id): row for row in rows.all() if row.active}
 
 
 def _remove_chunks(tx: Transaction, document_id: DocumentId) -> list[ChunkId]:
