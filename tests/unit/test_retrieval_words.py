@@ -131,3 +131,24 @@ async def test_words_that_most_passages_have_are_asked_only_when_there_is_nothin
     await index(database, ["the machine's zircon nozzle"], first=201)
     assert [hit.chunk_id for hit in await search(database, "machine zircon")] == [201]
     assert len(await search(database, "machine")) == 50
+
+
+@pytest.mark.parametrize(
+    ("language", "stored", "question"),
+    [
+        ("fr", "L'installation prend une heure.", "Combien dure une installation ?"),
+        ("it", "Dopo dell'aggiornamento il desk riparte.", "Quando finisce l'aggiornamento?"),
+        ("en", "Ask O'Reilly about the lease.", "Who is O'Reilly?"),
+        ("es", "La garantía dura tres años.", "cuanto dura la garantia"),
+        ("de", "Das Gehäuse ist aus Aluminium.", "Woraus ist das GEHÄUSE?"),
+        ("ja", "ガラスの部品です。", "ガラスですか"),
+        ("en", "The ﬁlter is cleaned twice a year.", "How often is the filter cleaned?"),
+    ],
+)
+async def test_accents_ligatures_and_apostrophes_hide_no_word(
+    database: SqliteDatabase, language: str, stored: str, question: str
+) -> None:
+    await index(database, [stored, "Nothing of the kind."], language)
+    best = (await search(database, question, language))[0]
+    assert best.chunk_id == 1
+    assert best.coverage > 0.2

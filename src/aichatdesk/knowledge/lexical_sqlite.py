@@ -1,7 +1,6 @@
 """Search by words in SQLite's full-text index; the index holds our own terms, not raw text."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,10 +77,10 @@ def _frequencies(tx: Transaction, question: str, language: str) -> dict[str, int
     marks = ", ".join(f":t{place}" for place in range(len(wanted)))
     rows = tx.connection.execute(
         text(f"SELECT term, doc FROM chunk_search_terms WHERE term IN ({marks})"),  # noqa: S608 - marks only
-        {f"t{place}": _folded(term) for place, term in enumerate(wanted)},
+        {f"t{place}": term for place, term in enumerate(wanted)},
     )
     seen = {row.term: row.doc for row in rows}
-    return {term: seen.get(_folded(term), 0) for term in wanted}
+    return {term: seen.get(term, 0) for term in wanted}
 
 
 def _worth_searching(frequencies: dict[str, int], total: int) -> list[str]:
@@ -96,9 +95,3 @@ def _worth_searching(frequencies: dict[str, int], total: int) -> list[str]:
         if frequencies[term]:
             told.append(term)
     return told
-
-
-def _folded(term: str) -> str:
-    """The term as the tokenizer stores it: without diacritics."""
-    parts = unicodedata.normalize("NFD", term)
-    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))

@@ -1,6 +1,9 @@
-"""The words by which texts are found: lower case, stemmed, and pairs of characters where there are no spaces."""
+"""The words by which texts are found: lower case, stemmed, without accents, and pairs of characters where there are
+no spaces.
+"""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import Stemmer
@@ -9,6 +12,8 @@ from aichatdesk.knowledge.stop_words import stop_words
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
+# What an apostrophe joins has at most this many letters: 's, 'll, d', qu'.
+_JOINED = 2
 _STEMMERS = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian",
@@ -19,18 +24,39 @@ _STEMMERS = {
 def terms(text: str, language: str) -> list[str]:
     """The search terms of a text in order, repeats included."""
     found: list[str] = []
-    for word in _WORD.findall(text.lower()):
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
         if _UNSPACED.search(word):
             found += _pairs(word)
         else:
-            found.append(stem(word.split("'")[0].split("’")[0] or word, language))
+            found += [folded(stem(part, language)) for part in _parts(word)]
     return found
 
 
 def content_terms(text: str, language: str) -> list[str]:
     """The terms that say something: without the language's empty words."""
-    empty = {stem(word, language) for word in stop_words(language)} | stop_words(language)
+    empty = _empty_terms(language)
     return [term for term in terms(text, language) if term not in empty]
+
+
+@lru_cache(maxsize=len(_STEMMERS))
+def _empty_terms(language: str) -> frozenset[str]:
+    words = stop_words(language)
+    return frozenset(folded(form) for word in words for form in (word, stem(word, language)))
+
+
+def _parts(word: str) -> list[str]:
+    """A word without what an apostrophe joins to it: l'installation, customer's."""
+    parts = re.split("['’]", word)
+    return [part for part in parts if len(part) > _JOINED] or ["".join(parts)]
+
+
+@lru_cache(maxsize=50_000)
+def folded(term: str) -> str:
+    """The term without accents."""
+    if term.isascii():
+        return term
+    parts = unicodedata.normalize("NFD", term)
+    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
 
 
 def stem(word: str, language: str) -> str:

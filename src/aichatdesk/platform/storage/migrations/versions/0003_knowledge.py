@@ -81,7 +81,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO knowledge_revision (id, value) VALUES (1, 0)")
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE chunk_search USING fts5(terms, tokenize='unicode61 remove_diacritics 2')"
+            "CREATE VIRTUAL TABLE chunk_search USING fts5(terms, tokenize='unicode61 remove_diacritics 0')"
         )
         op.execute("CREATE VIRTUAL TABLE chunk_search_terms USING fts5vocab('chunk_search', 'row')")
 
