@@ -32,30 +32,38 @@ def test_thinking_is_hidden_however_the_tokens_are_cut(spoken: str, shown: str, 
     assert "".join(pieces) + think.finish() == shown
 
 
+def outcome(breaker: Breaker, *, ok: bool) -> None:
+    call = breaker.begin()
+    assert call
+    if ok:
+        call.succeeded()
+    else:
+        call.failed()
+
+
 def test_a_breaker_opens_after_five_failures_probes_once_and_closes_on_success():
     now = [0.0]
     breaker = Breaker(monotonic=lambda: now[0])
     for _ in range(5):
-        assert breaker.allows()
-        breaker.failed()
-    assert not breaker.allows()
+        outcome(breaker, ok=False)
+    assert not breaker.begin()
     now[0] = 6
-    assert breaker.allows()
-    assert not breaker.allows(), "only one probe may be out"
-    breaker.failed()
-    assert not breaker.allows()
+    probe = breaker.begin()
+    assert probe
+    assert not breaker.begin(), "only one probe may be out"
+    probe.failed()
+    assert not breaker.begin()
     now[0] = 12
-    assert breaker.allows()
-    breaker.succeeded()
-    assert breaker.allows()
-    assert breaker.allows()
+    outcome(breaker, ok=True)
+    assert breaker.begin()
+    assert breaker.begin()
 
 
 def test_a_breaker_opens_when_half_of_many_calls_fail():
     breaker = Breaker(monotonic=lambda: 0.0)
     for _ in range(5):
-        breaker.succeeded()
-        breaker.failed()
+        outcome(breaker, ok=True)
+        outcome(breaker, ok=False)
     assert breaker.is_open
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from aichatdesk.inference.errors import QueueFull
@@ -18,20 +18,29 @@ class Priority(IntEnum):
     BACKGROUND = 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
-    ready: asyncio.Future[None]
-    on_place: Callable[[int], None] | None
-    told: int = 0
+    """One in the queue; `changed` wakes it to look at its place again."""
+
+    priority: Priority
+    owner: str
+    place: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Admission:
-    """Admits at most `concurrency` requests at once and keeps at most `longest_queue` waiting."""
+    """Admits at most `concurrency` requests at once.
+
+    Nobody is handed a place: who waits looks for itself whether it is next and a place is free, and takes it
+    in the same step. So a place is either free or held by a request that runs, whenever anybody leaves.
+
+    A request is refused when `longest_queue` others of its priority or a higher one wait already.
+    """
 
     def __init__(self, *, concurrency: int, longest_queue: int = 64) -> None:
         self._free = concurrency
         self._longest = longest_queue
-        self._queues: dict[Priority, OrderedDict[str, deque[_Waiting]]] = {
+        self._lanes: dict[Priority, OrderedDict[str, deque[_Waiting]]] = {
             priority: OrderedDict() for priority in Priority
         }
 
@@ -47,74 +56,62 @@ class Admission:
 
         Args:
             owner: Whose request this is; one owner with many requests cannot hold up the others.
-            on_place: Called with the place in the queue (1 is next) each time it changes.
+            on_place: Called with the place in the queue (1 is next) each time it changes; what it raises
+                comes out here.
 
         Raises:
             QueueFull: Too many wait already.
         """
-        await self._enter(priority, owner, on_place)
+        await self._enter(_Waiting(priority, owner), on_place)
         try:
             yield
         finally:
             self._free += 1
-            self._let_in()
+            self._tell_places()
 
-    async def _enter(self, priority: Priority, owner: str, on_place: Callable[[int], None] | None) -> None:
-        order = self._in_order()
-        if self._free > 0 and not order:
-            self._free -= 1
-            return
-        if len(order) >= self._longest:
-            raise QueueFull(len(order))
-        waiting = _Waiting(asyncio.get_running_loop().create_future(), on_place)
-        self._queues[priority].setdefault(owner, deque()).append(waiting)
-        self._tell_places()
+    async def _enter(self, newcomer: _Waiting, on_place: Callable[[int], None] | None) -> None:
+        self._queue_up(newcomer)
+        told = 0
         try:
-            await waiting.ready
-        except asyncio.CancelledError:
-            if waiting.ready.done() and not waiting.ready.cancelled():
-                self._free += 1
-            else:
-                self._forget(priority, owner, waiting)
-            self._let_in()
-            raise
-
-    def _let_in(self) -> None:
-        while self._free > 0 and (following := self._take()) is not None:
+            while newcomer.place > 1 or not self._free:
+                newcomer.changed.clear()
+                if on_place and told != newcomer.place:
+                    told = newcomer.place
+                    on_place(told)
+                await newcomer.changed.wait()
             self._free -= 1
-            following.ready.set_result(None)
+            self._end_turn(newcomer)
+        finally:
+            self._forget(newcomer)
+            self._tell_places()
+
+    def _queue_up(self, newcomer: _Waiting) -> None:
+        ahead = sum(waiting.priority <= newcomer.priority for waiting in self._in_order())
+        if ahead >= self._longest and (ahead or not self._free):
+            raise QueueFull(ahead)
+        self._lanes[newcomer.priority].setdefault(newcomer.owner, deque()).append(newcomer)
         self._tell_places()
 
-    def _take(self) -> _Waiting | None:
-        """The next one: highest priority, then the owner whose turn it is."""
-        for owners in self._queues.values():
-            if owners:
-                owner, waiting = owners.popitem(last=False)
-                first = waiting.popleft()
-                if waiting:
-                    owners[owner] = waiting
-                return first
-        return None
+    def _end_turn(self, admitted: _Waiting) -> None:
+        """Put the owner behind the others of its priority."""
+        self._lanes[admitted.priority].move_to_end(admitted.owner)
 
-    def _forget(self, priority: Priority, owner: str, waiting: _Waiting) -> None:
-        queue = self._queues[priority].get(owner)
-        if queue is None or waiting not in queue:
-            return
-        queue.remove(waiting)
-        if not queue:
-            del self._queues[priority][owner]
+    def _forget(self, gone: _Waiting) -> None:
+        owners = self._lanes[gone.priority]
+        owners[gone.owner].remove(gone)
+        if not owners[gone.owner]:
+            del owners[gone.owner]
 
     def _in_order(self) -> list[_Waiting]:
         """Everybody who waits, in the order in which they would be let in now."""
         order = []
-        for owners in self._queues.values():
-            lanes = [list(lane) for lane in owners.values()]
-            longest = max(map(len, lanes), default=0)
-            order += [lane[turn] for turn in range(longest) for lane in lanes if turn < len(lane)]
+        for owners in self._lanes.values():
+            longest = max(map(len, owners.values()), default=0)
+            order += [lane[turn] for turn in range(longest) for lane in owners.values() if turn < len(lane)]
         return order
 
     def _tell_places(self) -> None:
         for place, waiting in enumerate(self._in_order(), 1):
-            if waiting.on_place and waiting.told != place:
-                waiting.told = place
-                waiting.on_place(place)
+            if waiting.place != place or (place == 1 and self._free):
+                waiting.place = place
+                waiting.changed.set()

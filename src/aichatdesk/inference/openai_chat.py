@@ -1,32 +1,21 @@
 """A chat model behind an OpenAI-compatible address."""
 
+import asyncio
 import contextlib
-import json
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
-import httpx2
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
-from aichatdesk.inference.errors import ModelRejected, ModelUnavailable
-from aichatdesk.inference.event_stream import EventStream
-from aichatdesk.inference.openai_endpoint import Endpoint, within
+from aichatdesk.inference.chat_answer import ChatAnswer
+from aichatdesk.inference.errors import ContextTooLong, ModelRejected, ModelUnavailable
+from aichatdesk.inference.openai_endpoint import Endpoint
+from aichatdesk.inference.profiles import thinks_at_once
 from aichatdesk.inference.reasoning import ThinkFilter
+from aichatdesk.inference.replies import ChatEvent, read_token_count
 
 _CHARACTERS_PER_TOKEN = 3.2
-
-
-@dataclass(slots=True)
-class _Running:
-    """A response whose first piece has arrived; `ahead` was read while we waited for it."""
-
-    response: httpx2.Response
-    pieces: AsyncIterator[bytes]
-    events: EventStream = field(default_factory=EventStream)
-    ahead: deque[dict[str, Any]] = field(default_factory=deque)
-    done: bool = False
+_COUNT_TIMEOUT = timedelta(seconds=5)
 
 
 class OpenAIChat:
@@ -53,28 +42,34 @@ class OpenAIChat:
         """See `ChatModel.stream`."""
         body = self._body(turns, answer_tokens, temperature, stop, json_schema)
         profile = self._endpoint.profile
-        running = await self._endpoint.with_retries(
-            lambda: within(
-                profile.first_token_timeout,
-                self._start(body),
-                endpoint=self._endpoint.base_url,
-                waiting_for="first token",
+        deadline = asyncio.get_running_loop().time() + profile.total_timeout.total_seconds()
+        answer = await self._endpoint.with_retries(
+            lambda: self._endpoint.within(
+                profile.first_token_timeout, self._start(body, deadline), waiting_for="first token"
             )
         )
-        async with contextlib.aclosing(running.response):
-            async for step in self._relay(running):
-                yield step
+        reader = _Reader(thinks_at_once(self._model))
+        async with contextlib.aclosing(answer):
+            async for event in answer.events():
+                if shown := reader.visible(event):
+                    yield Token(shown)
+        if rest := reader.rest():
+            yield Token(rest)
+        yield reader.finished
 
     async def count_tokens(self, text: str) -> int:
         """See `ChatModel.count_tokens`."""
+        estimate = round(len(text) / _CHARACTERS_PER_TOKEN)
         if not self._endpoint.profile.tokenize_path:
-            return round(len(text) / _CHARACTERS_PER_TOKEN)
+            return estimate
         path = self._endpoint.root + self._endpoint.profile.tokenize_path
+        asking = self._endpoint.post(path, {"content": text, "prompt": text, "model": self._model})
         try:
-            answer = await self._endpoint.post(path, {"content": text, "prompt": text, "model": self._model})
-        except (ModelUnavailable, ModelRejected):
-            return round(len(text) / _CHARACTERS_PER_TOKEN)
-        return len(answer["tokens"])
+            return read_token_count(
+                await self._endpoint.within(_COUNT_TIMEOUT, asking, waiting_for="count of tokens")
+            )
+        except (ModelUnavailable, ModelRejected, ContextTooLong, ValueError):
+            return estimate
 
     def _body(
         self,
@@ -102,68 +97,39 @@ class OpenAIChat:
             }
         return body
 
-    async def _start(self, body: dict[str, Any]) -> _Running:
-        """Open the stream and read up to its first piece of text, so that a retry loses nothing."""
+    async def _start(self, body: dict[str, Any], deadline: float) -> ChatAnswer:
+        """Open the stream and read up to the first sign of the model, so that a retry loses nothing."""
         response = await self._endpoint.open(self._endpoint.base_url + "/chat/completions", body)
-        running = _Running(response, response.aiter_bytes())
+        answer = ChatAnswer(self._endpoint, response, deadline)
         try:
-            while not running.done and not any(map(_says_something, running.ahead)):
-                await self._read_on(running)
+            await answer.read_on()
         except BaseException:
-            await response.aclose()
+            await answer.aclose()
             raise
-        return running
-
-    async def _read_on(self, running: _Running) -> None:
-        """Read the next bytes and queue the events they complete."""
-        try:
-            chunk = await anext(running.pieces, None)
-        except httpx2.HTTPError as error:
-            raise self._endpoint.unavailable(error) from error
-        if chunk is None:
-            raise ModelUnavailable(self._endpoint.base_url, "the stream broke off")
-        for data in running.events.feed(chunk):
-            if data == "[DONE]":
-                running.done = True
-                return
-            running.ahead.append(self._event(data))
-
-    def _event(self, data: str) -> dict[str, Any]:
-        try:
-            event: dict[str, Any] = json.loads(data)
-        except ValueError as error:
-            raise ModelUnavailable(self._endpoint.base_url, "an event of the stream is not JSON") from error
-        if "error" in event:
-            raise ModelUnavailable(self._endpoint.base_url, str(event["error"])[:300])
-        return event
-
-    async def _relay(self, running: _Running) -> AsyncIterator[Token | Finished]:
-        think = ThinkFilter()
-        reason: Literal["stop", "length"] = "stop"
-        usage: dict[str, Any] = {}
-        while True:
-            while running.ahead:
-                event = running.ahead.popleft()
-                usage = event.get("usage") or usage
-                for choice in event.get("choices") or ():
-                    reason = "length" if choice.get("finish_reason") == "length" else reason
-                    if shown := think.feed((choice.get("delta") or {}).get("content") or ""):
-                        yield Token(shown)
-            if running.done:
-                break
-            await within(
-                self._endpoint.profile.between_tokens_timeout,
-                self._read_on(running),
-                endpoint=self._endpoint.base_url,
-                waiting_for="next token",
-            )
-        if rest := think.finish():
-            yield Token(rest)
-        yield Finished(reason, usage.get("prompt_tokens"), usage.get("completion_tokens"))
+        return answer
 
 
-def _says_something(event: dict[str, Any]) -> bool:
-    return any(
-        (choice.get("delta") or {}).get("content") or choice.get("finish_reason")
-        for choice in event.get("choices") or ()
-    )
+class _Reader:
+    """Takes the visible text and the end out of the events."""
+
+    def __init__(self, thinks_at_once: bool) -> None:
+        self._think = ThinkFilter(opened=thinks_at_once)
+        self._text_began = False
+        self.finished = Finished("stop")
+
+    def visible(self, event: ChatEvent) -> str:
+        """What of this event a visitor may see."""
+        if event.thinks and not self._text_began:
+            self._think = ThinkFilter()  # the server keeps the thoughts apart, so the text holds none
+        self._text_began = self._text_began or bool(event.text)
+        known = self.finished
+        self.finished = Finished(
+            event.finished or known.reason,
+            known.prompt_tokens if event.prompt_tokens is None else event.prompt_tokens,
+            known.completion_tokens if event.completion_tokens is None else event.completion_tokens,
+        )
+        return self._think.feed(event.text)
+
+    def rest(self) -> str:
+        """What was held back until the end was known."""
+        return self._think.finish(cut_off=self.finished.reason == "length")

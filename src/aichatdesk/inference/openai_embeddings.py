@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aichatdesk.inference.errors import ModelUnavailable, UnusableVector, WrongWidth
-from aichatdesk.inference.openai_endpoint import Endpoint, within
+from aichatdesk.inference.errors import UnusableVector, WrongWidth
+from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile
 
 _CHARACTERS_PER_TOKEN = 3.2
@@ -32,63 +32,73 @@ class OpenAIEmbeddings:
         """See `EmbeddingModel.embed_documents`."""
         prepared = [self._profile.document_prefix + text for text in texts]
         size = self._endpoint.profile.embedding_batch_size
-        batches = [
-            await self._embed(prepared[start : start + size], self._profile.document_field, _BATCH_TIMEOUT)
-            for start in range(0, len(prepared), size)
-        ]
-        return np.concatenate(batches) if batches else np.empty((0, self._profile.width or 0), np.float32)
+        width = self._profile.width
+        batches: list[NDArray[np.float32]] = []
+        for start in range(0, len(prepared), size):
+            batch = prepared[start : start + size]
+            vectors = await self._embed(batch, self._profile.document_field, _BATCH_TIMEOUT, width)
+            width = vectors.shape[1]
+            batches.append(vectors)
+        return np.concatenate(batches) if batches else np.empty((0, width or 0), np.float32)
 
     async def embed_query(self, text: str) -> NDArray[np.float32]:
         """See `EmbeddingModel.embed_query`."""
-        rows = await self._embed(
-            [self._profile.query_prefix + text], self._profile.query_field, _QUERY_TIMEOUT
-        )
+        prepared = [self._profile.query_prefix + text]
+        rows = await self._embed(prepared, self._profile.query_field, _QUERY_TIMEOUT, self._profile.width)
         return np.asarray(rows[0], np.float32)
 
     async def count_tokens(self, text: str) -> int:
         """See `EmbeddingModel.count_tokens`."""
         return round(len(text) / _CHARACTERS_PER_TOKEN)
 
-    async def _embed(self, texts: list[str], side: str, limit: timedelta) -> NDArray[np.float32]:
+    async def _embed(
+        self, texts: list[str], side: str, limit: timedelta, width: int | None
+    ) -> NDArray[np.float32]:
         body: dict[str, Any] = {"model": self._profile.model, "input": texts, "encoding_format": "float"}
         if side:
             body["input_type"] = side
         answer = await self._endpoint.with_retries(
-            lambda: within(
+            lambda: self._endpoint.within(
                 limit,
                 self._endpoint.post(self._endpoint.base_url + "/embeddings", body),
-                endpoint=self._endpoint.base_url,
                 waiting_for="embedding",
             )
         )
-        return self._checked(answer, len(texts))
+        return self._vectors(self._rows(answer, len(texts)), width)
 
-    def _checked(self, answer: Any, expected_rows: int) -> NDArray[np.float32]:
-        rows = self._rows(answer, expected_rows)
-        width = self._profile.width or len(rows[0])
-        for row in rows:
-            if len(row) != width:
-                raise WrongWidth(self._endpoint.base_url, width, len(row))
-        vectors = np.asarray(rows, np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not np.isfinite(lengths).all() or (lengths == 0).any():
-            raise UnusableVector(self._endpoint.base_url)
-        return (vectors / lengths).astype(np.float32) if self._profile.normalise else vectors
-
-    def _rows(self, answer: Any, expected: int) -> list[list[float]]:
+    def _rows(self, answer: Any, expected: int) -> list[list[object]]:
         """The vectors in the order of the texts; servers may answer in another."""
         try:
             items = sorted(answer["data"], key=lambda item: item["index"])
             rows = [item["embedding"] for item in items]
             places = [item["index"] for item in items]
         except (KeyError, TypeError) as error:
-            raise ModelUnavailable(
-                self._endpoint.base_url, "its answer holds no embeddings", retriable=False
-            ) from error
+            raise self._endpoint.unavailable("its answer holds no embeddings", retriable=False) from error
         if places != list(range(expected)) or not all(isinstance(row, list) for row in rows):
-            raise ModelUnavailable(
-                self._endpoint.base_url,
-                f"it answered {len(rows)} vectors for {expected} texts, or not as numbers",
-                retriable=False,
-            )
+            reason = f"it answered {len(rows)} vectors for {expected} texts, or not as numbers"
+            raise self._endpoint.unavailable(reason, retriable=False)
         return rows
+
+    def _vectors(self, rows: list[list[object]], width: int | None) -> NDArray[np.float32]:
+        expected = width or len(rows[0])
+        for row in rows:
+            if len(row) != expected:
+                raise WrongWidth(self._endpoint.name, expected, len(row))
+        numbers = _numbers(rows)
+        if numbers is None:
+            raise UnusableVector(self._endpoint.name)
+        with np.errstate(all="ignore"):  # what overflows here is refused below
+            lengths = np.linalg.norm(numbers, axis=1, keepdims=True)
+            vectors = (numbers / lengths if self._profile.normalise else numbers).astype(np.float32)
+        if not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
+            raise UnusableVector(self._endpoint.name)
+        return vectors
+
+
+def _numbers(rows: list[list[object]]) -> NDArray[np.float64] | None:
+    """The rows as a matrix, or None where they hold something else than numbers."""
+    try:
+        matrix = np.array(rows)
+    except ValueError:
+        return None
+    return matrix.astype(np.float64) if matrix.ndim == 2 and matrix.dtype.kind in "iuf" else None

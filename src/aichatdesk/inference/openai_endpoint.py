@@ -14,8 +14,11 @@ from aichatdesk.inference.errors import (
     ModelOverloaded,
     ModelRejected,
     ModelUnavailable,
+    UnusableAddress,
+    UnusableKey,
 )
 from aichatdesk.inference.profiles import ProviderProfile
+from aichatdesk.inference.replies import read_json
 from aichatdesk.inference.retry import RetryPolicy, with_retries
 
 T = TypeVar("T")
@@ -23,10 +26,19 @@ T = TypeVar("T")
 _CONTEXT_WORDS = ("context length", "context size", "context window", "maximum context", "exceed_context")
 _BUSY = frozenset({429})
 _LONGEST_ERROR_BODY = 20_000
+_LONGEST_BODY = 64_000_000
+_LONGEST_DETAIL = 300
+_LONGEST_REST = timedelta(hours=1)
+_HIGHEST_PORT = 65_535
 
 
 class Endpoint:
-    """One OpenAI-compatible address with its breaker and retry policy."""
+    """One OpenAI-compatible address with its breaker and retry policy.
+
+    Raises:
+        UnusableAddress: The base URL cannot be asked.
+        UnusableKey: The key cannot be sent.
+    """
 
     def __init__(
         self,
@@ -40,14 +52,29 @@ class Endpoint:
     ) -> None:
         self._client = client
         self.base_url = base_url.rstrip("/")
+        self.name = _without_password(self.base_url)
         self.profile = profile
         self.breaker = breaker or Breaker()
         self._policy = policy or RetryPolicy()
-        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        if not all("!" <= character <= "~" for character in api_key):
+            raise UnusableKey(self.name)
+        self._api_key = api_key
+        self._headers = {"Content-Type": "application/json"}
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
 
     async def with_retries(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Run one attempt under this endpoint's breaker and policy."""
-        return await with_retries(attempt, endpoint=self.base_url, breaker=self.breaker, policy=self._policy)
+        return await with_retries(attempt, endpoint=self.name, breaker=self.breaker, policy=self._policy)
+
+    async def within(self, limit: timedelta, work: Awaitable[T], *, waiting_for: str) -> T:
+        """Await `work` for at most `limit`; a model that is too slow is as good as absent."""
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                return await work
+        except TimeoutError as error:
+            seconds = f"{limit.total_seconds():.3g} s"
+            raise self.unavailable(f"no {waiting_for} within {seconds}", retriable=False) from error
 
     @property
     def root(self) -> str:
@@ -58,58 +85,87 @@ class Endpoint:
         """Send JSON once and return the JSON answered."""
         response = await self.open(url, body)
         try:
-            content = await response.aread()
-        except httpx2.HTTPError as error:
-            raise self.unavailable(error) from error
-        finally:
-            await response.aclose()
-        try:
-            return json.loads(content)
+            return read_json(await self._read(response, _LONGEST_BODY))
         except ValueError as error:
-            raise ModelUnavailable(self.base_url, "its answer is not JSON", retriable=False) from error
+            raise self.unavailable("its answer is not JSON", retriable=False) from error
 
     async def open(self, url: str, body: dict[str, Any]) -> httpx2.Response:
         """Send JSON once and return the response, its body still to be read."""
-        request = self._client.build_request("POST", url, json=body, headers=self._headers)
+        # Half a surrogate pair cannot be sent as UTF-8; it becomes a question mark.
+        content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        request = self._client.build_request("POST", url, content=content, headers=self._headers)
         try:
             response = await self._client.send(request, stream=True)
         except httpx2.HTTPError as error:
-            raise self.unavailable(error) from error
+            raise self.unavailable(_reason(error)) from error
         if response.is_success:
             return response
         try:
-            detail = (await response.aread())[:_LONGEST_ERROR_BODY].decode(errors="replace")
-        except httpx2.HTTPError:
+            detail = (await self._read(response, _LONGEST_ERROR_BODY)).decode(errors="replace")
+        except ModelUnavailable:
             detail = ""
-        finally:
-            await response.aclose()
         raise self._refusal(response, detail)
 
-    def unavailable(self, error: Exception) -> ModelUnavailable:
-        """Our word for a failure on the way."""
-        return ModelUnavailable(self.base_url, str(error) or type(error).__name__)
+    def unavailable(self, reason: str, *, retriable: bool = True) -> ModelUnavailable:
+        """Our word for a failure on the way or in what came back."""
+        return ModelUnavailable(self.name, self._told(reason), retriable=retriable)
+
+    def fault(self, detail: str) -> ContextTooLong | ModelUnavailable:
+        """Our word for what a server says about itself in the midst of an answer."""
+        if _is_about_context(detail):
+            return ContextTooLong(self.name, self._told(detail))
+        return self.unavailable(detail)
+
+    async def _read(self, response: httpx2.Response, at_most: int) -> bytes:
+        """The body up to about so many bytes; the response is closed."""
+        content = bytearray()
+        try:
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > at_most:
+                    break
+        except httpx2.HTTPError as error:
+            raise self.unavailable(_reason(error)) from error
+        finally:
+            await response.aclose()
+        return bytes(content)
 
     def _refusal(self, response: httpx2.Response, detail: str) -> Exception:
         status = response.status_code
         if status in _BUSY:
-            return ModelOverloaded(self.base_url, _retry_after(response))
+            return ModelOverloaded(self.name, _retry_after(response))
         if status >= 500:
-            return ModelUnavailable(self.base_url, f"it answered {status}")
-        if status in {400, 413} and any(words in detail.lower() for words in _CONTEXT_WORDS):
-            return ContextTooLong(self.base_url, detail[:300])
-        return ModelRejected(self.base_url, status, detail[:300])
+            return self.unavailable(f"it answered {status}")
+        if status in {400, 413} and _is_about_context(detail):
+            return ContextTooLong(self.name, self._told(detail))
+        return ModelRejected(self.name, status, self._told(detail))
+
+    def _told(self, detail: str) -> str:
+        """What may be told of a server's words: their beginning, and never the key."""
+        told = detail.replace(self._api_key, "***") if self._api_key else detail
+        return told[:_LONGEST_DETAIL]
 
 
-async def within(limit: timedelta, work: Awaitable[T], *, endpoint: str, waiting_for: str) -> T:
-    """Await `work` for at most `limit`; a model that is too slow is as good as absent."""
+def _without_password(base_url: str) -> str:
     try:
-        async with asyncio.timeout(limit.total_seconds()):
-            return await work
-    except TimeoutError as error:
-        seconds = f"{limit.total_seconds():g} s"
-        raise ModelUnavailable(endpoint, f"no {waiting_for} within {seconds}", retriable=False) from error
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL as error:
+        raise UnusableAddress(str(error)) from error
+    if (url.port or 0) > _HIGHEST_PORT:
+        raise UnusableAddress(f"there is no port {url.port}")
+    return str(url.copy_with(userinfo=b""))
+
+
+def _is_about_context(detail: str) -> bool:
+    return any(words in detail.lower() for words in _CONTEXT_WORDS)
+
+
+def _reason(error: httpx2.HTTPError) -> str:
+    return str(error) or type(error).__name__
 
 
 def _retry_after(response: httpx2.Response) -> timedelta | None:
     value = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if value.isascii() and value.isdigit() else None
+    if not (value.isascii() and value.isdigit()):
+        return None
+    return min(timedelta(seconds=int(value[:9])), _LONGEST_REST)

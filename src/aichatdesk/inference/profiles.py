@@ -73,9 +73,14 @@ _PROVIDERS: dict[str, ProviderProfile] = {
     )
 }
 
+# The packaged models, by the whole name under which they are served.
+_PACKAGED = {
+    "minilm+e5": EmbeddingProfile("", 768, query_field="query", document_field="passage"),
+    "e5": EmbeddingProfile("", 384, query_field="query", document_field="passage"),
+}
+
 # The first family whose name occurs in the model's name, in this order.
 _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
-    ("minilm+e5", EmbeddingProfile("", 768, query_field="query", document_field="passage")),
     ("multilingual-e5", EmbeddingProfile("", None, "query: ", "passage: ")),
     ("e5-", EmbeddingProfile("", None, "query: ", "passage: ")),
     ("nomic-embed", EmbeddingProfile("", 768, "search_query: ", "search_document: ", token_limit=2048)),
@@ -97,6 +102,9 @@ _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
     ("text-embedding-3-large", EmbeddingProfile("", 3072, token_limit=8191)),
 )
 
+# Chat models whose template writes `<think>` into the prompt, so that their answer begins within it.
+_THINKS_AT_ONCE = ("deepseek-r1", "qwq", "-thinking")
+
 
 def provider_profile(name: str) -> ProviderProfile:
     """The profile of a kind of server; an unknown or empty name is a plain OpenAI-compatible one."""
@@ -106,5 +114,12 @@ def provider_profile(name: str) -> ProviderProfile:
 def embedding_profile(model: str, *, dimensions: int | None = None) -> EmbeddingProfile:
     """The profile of a model by its family; `dimensions`, where given, is the width that is required."""
     lowered = model.lower()
-    family = next((profile for part, profile in _FAMILIES if part in lowered), EmbeddingProfile(""))
+    family = _PACKAGED.get(lowered) or next(
+        (profile for part, profile in _FAMILIES if part in lowered), EmbeddingProfile("")
+    )
     return replace(family, model=model, width=dimensions or family.width)
+
+
+def thinks_at_once(chat_model: str) -> bool:
+    """Whether a chat model's answers begin with thoughts that no tag opens."""
+    return any(part in chat_model.lower() for part in _THINKS_AT_ONCE)

@@ -5,14 +5,22 @@ _CLOSE = "</think>"
 
 
 class ThinkFilter:
-    """Feeds on pieces of text and returns what a visitor may see."""
+    """Feeds on pieces of text and returns what a visitor may see.
 
-    def __init__(self) -> None:
+    With `opened`, the prompt's template has opened the tag already: all up to its end is thought. Should no
+    tag ever come, the text was an answer without thoughts.
+    """
+
+    def __init__(self, *, opened: bool = False) -> None:
         self._held = ""
-        self._thinking = False
+        self._thinking = opened
+        # All the text, as long as it may yet turn out to hold no thoughts.
+        self._unsure: str | None = "" if opened else None
 
     def feed(self, piece: str) -> str:
         """Return the visible part so far decided; a possible beginning of a tag is held back."""
+        if self._unsure is not None:
+            self._unsure += piece
         self._held += piece
         shown = []
         while True:
@@ -23,6 +31,7 @@ class ThinkFilter:
                     shown.append(before)
                 self._held = after
                 self._thinking = not self._thinking
+                self._unsure = None
                 continue
             keep = _overlap(self._held, tag)
             if not self._thinking:
@@ -30,10 +39,17 @@ class ThinkFilter:
             self._held = self._held[len(self._held) - keep :] if keep else ""
             return "".join(shown)
 
-    def finish(self) -> str:
-        """Return what was held back, unless the model never stopped thinking."""
+    def finish(self, *, cut_off: bool = False) -> str:
+        """Return what was held back, unless the model never stopped thinking.
+
+        Args:
+            cut_off: The model ran out of room, maybe before its thoughts ended.
+        """
         rest, self._held = self._held, ""
-        return "" if self._thinking else rest
+        if not self._thinking:
+            return rest
+        unsure = self._unsure or ""
+        return "" if cut_off or _OPEN in unsure else unsure
 
 
 def _overlap(text: str, tag: str) -> int:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from aichatdesk.inference.breaker import Breaker
-from aichatdesk.inference.errors import ModelOverloaded, ModelUnavailable
+from aichatdesk.inference.breaker import Breaker, Call
+from aichatdesk.inference.errors import ContextTooLong, ModelOverloaded, ModelRejected, ModelUnavailable
 
 T = TypeVar("T")
 
@@ -35,28 +35,51 @@ async def with_retries(
 ) -> T:
     """Run `attempt` until it succeeds, is refused for good, or the budget is spent.
 
+    A wait that the server asks for and that is beyond the budget is kept by the breaker: nobody asks before.
+
     Raises:
         ModelUnavailable: The breaker is open, or every attempt failed.
     """
     deadline = monotonic() + policy.budget.total_seconds()
     for number in range(1, policy.attempts + 1):
-        if not breaker.allows():
-            raise ModelUnavailable(endpoint, "it has failed several times just now", retriable=False)
         try:
-            result = await attempt()
+            return await _once(attempt, _leave(breaker, endpoint))
         except ModelUnavailable as error:
-            breaker.failed()
             wait = _wait(error, number, policy)
-            if number == policy.attempts or wait is None or monotonic() + wait > deadline:
-                raise
-            await sleep(wait)
-        except BaseException:
-            breaker.abandoned()
+            asked = isinstance(error, ModelOverloaded) and error.retry_after is not None
+            if number < policy.attempts and wait is not None and monotonic() + wait <= deadline:
+                await sleep(wait)
+                continue
+            if asked and wait is not None:
+                breaker.rest(wait)
             raise
-        else:
-            breaker.succeeded()
-            return result
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _leave(breaker: Breaker, endpoint: str) -> Call:
+    """Leave for a call, or the error that says why there is none."""
+    if call := breaker.begin():
+        return call
+    if rests := breaker.rests_for:
+        raise ModelOverloaded(endpoint, timedelta(seconds=rests))
+    raise ModelUnavailable(endpoint, "it has failed several times just now", retriable=False)
+
+
+async def _once(attempt: Callable[[], Awaitable[T]], call: Call) -> T:
+    """One attempt, its outcome told to the breaker; a refusal is an answer too."""
+    try:
+        result = await attempt()
+    except ModelUnavailable:
+        call.failed()
+        raise
+    except (ModelRejected, ContextTooLong):
+        call.succeeded()
+        raise
+    except BaseException:
+        call.abandoned()
+        raise
+    call.succeeded()
+    return result
 
 
 def _wait(error: ModelUnavailable, number: int, policy: RetryPolicy) -> float | None:

@@ -1,0 +1,90 @@
+"""Read what a server answered; what has another shape than agreed is a `ValueError` and nothing else."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent:
+    """What one event of a chat stream says.
+
+    Attributes:
+        thinks: It holds thoughts that the server keeps apart from the text.
+        fault: What the server says went wrong with it.
+    """
+
+    text: str = ""
+    thinks: bool = False
+    finished: Literal["stop", "length"] | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    fault: str = ""
+
+    @property
+    def is_progress(self) -> bool:
+        """Whether the model did something; pings and empty events do not count."""
+        return bool(self.text or self.thinks or self.finished)
+
+
+def read_json(data: str | bytes) -> Any:
+    """Read JSON; too deep a nesting is a `ValueError` like any other fault in it."""
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_chat_event(data: str) -> ChatEvent:
+    """Read one event; fields may be missing or null, but not of another type."""
+    event = read_json(data)
+    if not isinstance(event, dict):
+        raise ValueError("an event is no object")
+    if fault := event.get("error"):
+        return ChatEvent(fault=str(fault))
+    choices = event.get("choices") or []
+    if not isinstance(choices, list):
+        raise ValueError("choices is no list")
+    choice = _object(choices[0]) if choices else {}
+    delta, usage = _object(choice.get("delta")), _object(event.get("usage"))
+    reason = _text(choice.get("finish_reason"))
+    return ChatEvent(
+        text=_whole(_text(delta.get("content"))),
+        thinks=bool(delta.get("reasoning_content") or delta.get("reasoning")),
+        finished=("length" if reason == "length" else "stop") if reason else None,
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+    )
+
+
+def read_token_count(answer: object) -> int:
+    """How many tokens a server found in a text."""
+    tokens = answer.get("tokens") if isinstance(answer, dict) else None
+    if not isinstance(tokens, list):
+        raise ValueError("no list of tokens")
+    return len(tokens)
+
+
+def _object(value: object) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError(f"{type(value).__name__} where an object was expected")
+    return value
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{type(value).__name__} where a text was expected")
+    return value
+
+
+def _count(value: object) -> int | None:
+    return value if type(value) is int else None
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair, which JSON can write and UTF-8 cannot, becomes U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
