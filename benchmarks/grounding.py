@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aichatdesk.assistant.claim_words import BOUNDS, CONDITIONS, NEGATIONS, RESTRICTIONS, tells, words_of
-from aichatdesk.assistant.grounding import Supported, judge
+from aichatdesk.assistant.grounding import Grounds, Supported
 from aichatdesk.assistant.sentences import spans
 from aichatdesk.core.ids import ChunkId, DocumentId
 from aichatdesk.entry.demo import read_content
@@ -191,7 +191,7 @@ def measure(by_language: dict[str, list[Passage]]) -> dict[str, dict[str, tuple[
                 made = make(sentence, passage, chance)
                 if made is None:
                     continue
-                through = isinstance(judge(made, beside, language), Supported)
+                through = isinstance(Grounds(beside, language).judge(made), Supported)
                 judged, passed = counts[name]
                 counts[name] = judged + 1, passed + through
                 if through is (name in FALSE):

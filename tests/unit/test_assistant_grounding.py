@@ -2,7 +2,7 @@
 
 import pytest
 
-from aichatdesk.assistant.grounding import Supported, judge
+from aichatdesk.assistant.grounding import Citation, Grounds, Supported, Unsupported
 from aichatdesk.core.ids import ChunkId, DocumentId
 from aichatdesk.knowledge.domain import Passage
 
@@ -22,6 +22,16 @@ def passage(text: str, section: str = "", language: str = "en") -> Passage:
         0.7,
         language,
     )
+
+
+def judge(
+    sentence: str,
+    passages: list[Passage],
+    language: str,
+    question: str = "",
+    before: Citation | None = None,
+) -> Supported | Unsupported:
+    return Grounds(passages, language, question).judge(sentence, before)
 
 
 WARRANTY = passage(
@@ -48,6 +58,7 @@ PLANS = passage(
     "The Plus plan includes everything in Basic, telephone support during opening hours and a machine on loan.",
     "Support plans › Plus",
 )
+MEMORY = passage("The memory of the Fernhill Mini cannot be extended. The Mini costs 690 EUR.")
 CONDITIONS = passage(
     "If a machine does not start within 14 days of delivery, we replace it with a new one at once. "
     "A training costs 120 EUR for up to 8 people. The delivery address can be changed until the parcel has left. "
@@ -117,6 +128,7 @@ FALSE = [
     ("a word of the title", CONDITIONS, "A steady green light means that the machine is ready to start."),
     ("a title", CONDITIONS, "First start and orders"),
     ("a clause alone", CONDITIONS, "When the machine is ready."),
+    ("a part's lack told of the whole", MEMORY, "The Fernhill Mini cannot be extended."),
     ("markup", CONDITIONS, "<b>A steady green light</b> means that the machine is ready."),
     ("words in disorder", CONDITIONS, "The ready machine a green light means steady that is."),
     ("filler", SHIPPING, "I am happy to help!"),
@@ -179,3 +191,22 @@ def test_what_goes_on_from_a_supported_sentence_need_not_repeat_the_question():
     more = "The first order is paid in advance."
     assert not isinstance(judge(more, [orders], "en", question), Supported)
     assert isinstance(judge(more, [orders], "en", question, first.citation), Supported)
+
+
+def test_another_passage_may_be_more_to_the_point_than_the_one_that_was_shown():
+    payment = passage("If a card payment is declined, the order stays open for 48 hours.", "Payment")
+    cancelling = passage(
+        "An order can be cancelled free of charge until it has left our warehouse.", "Orders"
+    )
+    question = "Until when can I cancel an order free of charge?"
+    sentence = "If a card payment is declined, the order stays open for 48 hours."
+    grounds = Grounds([payment], "en", question, found=[payment, cancelling])
+    assert not isinstance(grounds.judge(sentence), Supported)
+
+
+def test_where_it_is_not_sure_a_sentence_must_speak_of_most_of_the_question():
+    showroom = passage("The showroom is open Tuesday to Friday.", "Showroom")
+    question = "Are dogs allowed in the showroom?"
+    sentence = "The showroom is open Tuesday to Friday."
+    assert isinstance(Grounds([showroom], "en", question).judge(sentence), Supported)
+    assert not isinstance(Grounds([showroom], "en", question, wholly=True).judge(sentence), Supported)

@@ -24,7 +24,7 @@ from aichatdesk.assistant.claim_words import (
 )
 from aichatdesk.assistant.number_use import numbers_kept
 from aichatdesk.assistant.sentences import Span
-from aichatdesk.assistant.windows import Topic, Window, topic_of, windows_of
+from aichatdesk.assistant.windows import Topic, Window, windows_of
 from aichatdesk.knowledge.domain import Passage
 
 _LEADING_VERDICT = re.compile(r"^(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee)\b[,.:!;]?\s+", re.IGNORECASE)
@@ -45,6 +45,7 @@ _OPEN = re.compile(
 )
 # Where an adjective follows its noun.
 _ADJECTIVE_AFTER = frozenset({"es", "fr", "it", "pt", "ca", "ro"})
+_OF = frozenset("of von vom des der du de del della dello dei degli delle van".split())
 _AND = frozenset("and or und oder y o et ou e en of".split())
 # Questions for a time, and words that tell one without a digit.
 _TIME = re.compile(
@@ -93,12 +94,13 @@ class Unsupported:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """The sentence, the question it answers, and the sentence that was let out before it."""
+    """The sentence, the question it answers, and what was let out before it."""
 
     words: tuple[Word, ...]
     language: str
     topic: Topic
     before: Citation | None
+    wholly: bool
 
     @property
     def keys(self) -> frozenset[str]:
@@ -109,35 +111,54 @@ class _Claim:
         return [word for word in self.words if tells(word, self.language)]
 
 
-def judge(
-    sentence: str,
-    passages: Sequence[Passage],
-    language: str,
-    question: str = "",
-    before: Citation | None = None,
-) -> Supported | Unsupported:
-    """Say whether one sentence is supported by one or two adjacent sentences of some passage.
+class Grounds:
+    """What the sentences of one answer may rest on.
 
-    Those must also speak of what the question asks, or follow `before`, what the answer last rested on.
+    Args:
+        used: The passages that the model was shown.
+        found: All that were found for the question; they tell what is more to the point.
+        wholly: A sentence must speak of most of the question, not only of as much as any passage does; for when
+            it is not sure that the documents answer it.
     """
-    text = _without_verdict(sentence.strip().lstrip("-*•# ").strip())
-    claim = _Claim(words_of(text, language), language, topic_of(question, tuple(passages), language), before)
-    fault = _fault_of_form(text, claim, question)
-    if fault:
-        return Unsupported(fault)
-    best: tuple[float, Window] | None = None
-    reason = "other_words"
-    for window in windows_of(tuple(passages), language):
-        fault = _fault(claim, window)
-        if fault is None:
-            closeness = len(claim.words) / max(len(window.words), 1)
-            if best is None or closeness > best[0]:
-                best = closeness, window
-        elif fault != "other_words":
-            reason = fault
-    if best is None:
-        return Unsupported(reason)
-    return Supported(text, _cite(best[1].passage, best[1].span))
+
+    def __init__(
+        self,
+        used: Sequence[Passage],
+        language: str,
+        question: str = "",
+        *,
+        found: Sequence[Passage] = (),
+        wholly: bool = False,
+    ) -> None:
+        self._language = language
+        self._question = question
+        self._wholly = wholly
+        self._windows = windows_of(tuple(used), language)
+        self._topic = Topic(question, windows_of(tuple(found or used), language), language)
+
+    def judge(self, sentence: str, before: Citation | None = None) -> Supported | Unsupported:
+        """Say whether one sentence is supported by one or two adjacent sentences of some passage.
+
+        Those must also speak of what the question asks, or follow `before`, what the answer last rested on.
+        """
+        text = _without_verdict(sentence.strip().lstrip("-*•# ").strip())
+        claim = _Claim(words_of(text, self._language), self._language, self._topic, before, self._wholly)
+        fault = _fault_of_form(text, claim, self._question)
+        if fault:
+            return Unsupported(fault)
+        best: tuple[float, Window] | None = None
+        reason = "other_words"
+        for window in self._windows:
+            fault = _fault(claim, window)
+            if fault is None:
+                closeness = len(claim.words) / max(len(window.words), 1)
+                if best is None or closeness > best[0]:
+                    best = closeness, window
+            elif fault != "other_words":
+                reason = fault
+        if best is None:
+            return Unsupported(reason)
+        return Supported(text, _cite(best[1].passage, best[1].span))
 
 
 def _fault_of_form(text: str, claim: _Claim, question: str) -> str | None:
@@ -218,7 +239,7 @@ def _left_out(claim: _Claim, window: Window) -> str | None:
             return "condition_left_out"
     if any(_narrowed(word, sentence, said, claim.language) for word in claim.telling):
         return "other_thing"
-    return None
+    return "other_thing" if _owner_alone(claim, sentence) else None
 
 
 def _conditions(sentence: Sequence[Word], language: str) -> Iterator[list[Word]]:
@@ -251,6 +272,18 @@ def _narrowed(word: Word, sentence: Sequence[Word], said: frozenset[str], langua
     )
 
 
+def _owner_alone(claim: _Claim, sentence: Sequence[Word]) -> bool:
+    """Whether a claim is made of a thing where the sentence speaks of a part of it: "the memory of the Mini"."""
+    for place, word in enumerate(sentence):
+        if word.raw not in _OF or not place:
+            continue
+        part = sentence[place - 1]
+        thing = next((other for other in sentence[place + 1 :] if tells(other, claim.language)), None)
+        if thing and thing.key in claim.keys and tells(part, claim.language) and part.key not in claim.keys:
+            return True
+    return False
+
+
 def _adjectives(place: int, sentence: Sequence[Word], language: str) -> Sequence[Word]:
     """The neighbour that may say of which kind a thing is; the last of a list ("A and B last") does not."""
     if language in _ADJECTIVE_AFTER:
@@ -265,7 +298,8 @@ def _off_topic(claim: _Claim, window: Window) -> str | None:
     follows = claim.before is not None and claim.before.passage.chunk_id == window.passage.chunk_id
     if claim.topic.names_missing(window) and not follows:
         return "off_topic"
-    return None if follows or claim.topic.share(window) >= _ON_TOPIC else "off_topic"
+    share = claim.topic.covered(window) if claim.wholly else claim.topic.share(window)
+    return None if follows or share >= _ON_TOPIC else "off_topic"
 
 
 def _garbled(claim: _Claim, window: Window) -> bool:

@@ -17,7 +17,7 @@ from aichatdesk.assistant.decide import (
     confidence,
     needs_person,
 )
-from aichatdesk.assistant.grounding import Citation, Supported, judge
+from aichatdesk.assistant.grounding import Citation, Grounds, Supported
 from aichatdesk.assistant.language import answer_language
 from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.prompt import MOST_TURNS, Budget, build_prompt, declines
@@ -99,6 +99,7 @@ class _Draft:
     question: str
     passages: Sequence[Passage]
     language: str
+    sure: bool
     supported: int = 0
     dropped: int = 0
     quoted: bool = False
@@ -167,7 +168,7 @@ class Assistant:
         if isinstance(outlook, NothingRelevant):
             await self._refuse(question, outlook.relevance, result)
             return
-        draft = _Draft(question.text, found, result.language)
+        draft = _Draft(question.text, found, result.language, outlook.sure)
         await self._begin(question, [_source(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
         if not draft.supported and (draft.declined or not outlook.sure):
@@ -205,6 +206,7 @@ class Assistant:
         )
         if not any(passage.language == draft.language for passage in used):
             return  # words in another language than the passages' could not be checked; a quotation can
+        grounds = Grounds(used, draft.language, draft.question, found=draft.passages, wholly=not draft.sure)
         sentences = SentenceStream()
         async with (
             self._admission.admit(
@@ -219,23 +221,21 @@ class Assistant:
                 if watcher.on_draft and isinstance(piece, Token):
                     watcher.on_draft(piece.text)
                 for sentence in sentences.feed(piece.text):
-                    await self._consider(sentence, used, draft, result)
+                    await self._consider(sentence, grounds, draft, result)
                 if _enough(draft):
                     draft.truncated = False
                     return
         rest = sentences.finish()
         if rest.strip() and not draft.truncated:
-            await self._consider(rest, used, draft, result)
+            await self._consider(rest, grounds, draft, result)
         draft.truncated = draft.truncated and draft.supported > 0
 
-    async def _consider(
-        self, sentence: str, used: Sequence[Passage], draft: _Draft, result: TurnResult
-    ) -> None:
+    async def _consider(self, sentence: str, grounds: Grounds, draft: _Draft, result: TurnResult) -> None:
         """Let a sentence out if it is supported and new; otherwise it never was."""
         if not sentence.strip() or _enough(draft):
             return
         draft.declined = draft.declined or declines(sentence)
-        verdict = judge(sentence, used, draft.language, draft.question, draft.rests_on)
+        verdict = grounds.judge(sentence, draft.rests_on)
         if not isinstance(verdict, Supported) or verdict.text.casefold() in draft.said:
             draft.dropped += 1
             return

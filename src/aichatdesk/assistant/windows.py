@@ -27,9 +27,14 @@ class Window:
         return tuple(word for sentence in self.sentences for word in sentence)
 
     @property
+    def own_keys(self) -> frozenset[str]:
+        """What it speaks of itself."""
+        return frozenset(word.key for word in self.words)
+
+    @property
     def keys(self) -> frozenset[str]:
         """What it and its title speak of."""
-        return frozenset(word.key for word in self.words) | self.title
+        return self.own_keys | self.title
 
     def closest(self, claimed: Sequence[Word]) -> tuple[Word, ...]:
         """The sentence that shares most words with a claim."""
@@ -64,25 +69,24 @@ class Topic:
     def __init__(self, question: str, windows: Sequence[Window], language: str) -> None:
         words = [word for word in words_of(question, language) if tells(word, language)]
         self.keys = frozenset(word.key for word in words)
-        self.names = frozenset(word.key for word in words if word.is_name)
-        counts = Counter(key for window in windows for key in {word.key for word in window.words} & self.keys)
+        self._names = frozenset(word.key for word in words if word.is_name)
         self._known = frozenset(key for window in windows for key in window.keys)
-        self._weights = {key: math.log(1 + len(windows) / count) for key, count in counts.items()}
+        counts = Counter(key for window in windows for key in window.own_keys & self.keys)
+        self._weights = {key: math.log(1 + len(windows) / counts.get(key, 0.5)) for key in self.keys}
         self._most = max((self._told(window) for window in windows), default=0.0)
 
     def share(self, window: Window) -> float:
         """How much of the question a window speaks of, beside the window that speaks of most of it: 0..1."""
         return self._told(window) / self._most if self._most else 1.0
 
+    def covered(self, window: Window) -> float:
+        """How much of the question a window speaks of, words that nothing speaks of included: 0..1."""
+        whole = sum(self._weights.values())
+        return self._told(window) / whole if whole else 1.0
+
     def names_missing(self, window: Window) -> bool:
         """Whether the question names something that the documents know and this window does not."""
-        return any(key in self._known for key in self.names - window.keys)
+        return any(key in self._known for key in self._names - window.keys)
 
     def _told(self, window: Window) -> float:
-        return sum(self._weights[key] for key in {word.key for word in window.words} & self.keys)
-
-
-@lru_cache(maxsize=64)
-def topic_of(question: str, passages: tuple[Passage, ...], language: str) -> Topic:
-    """The topic of a question among the passages found for it."""
-    return Topic(question, windows_of(passages, language), language)
+        return sum(self._weights[key] for key in window.own_keys & self.keys)

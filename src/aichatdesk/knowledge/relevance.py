@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aichatdesk.knowledge.domain import Passage
 
 # From here the documents are taken to speak of the question; below `PERHAPS` they are taken not to.
-RELEVANT = 0.65
+RELEVANT = 0.7
 PERHAPS = 0.2
 _CONSIDERED = 3
 
