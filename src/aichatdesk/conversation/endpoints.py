@@ -21,6 +21,7 @@ from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.read_chat import all_messages, find_chat
+from aichatdesk.conversation.staff_leave import StaffLeave
 from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.clock import to_iso
@@ -309,7 +310,8 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
     ) -> Any:
         """What happened after `after`; as an event stream it stays open and goes on."""
         chat_session = SessionId(session_id)
-        staff = await may_read(database, guard, request, chat_session, visitor_token)
+        actor = await reader(database, guard, request, chat_session, visitor_token)
+        staff = actor is not None
         if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
             after = max(after, int(last_event_id))
         missed, last = await database.read(
@@ -317,8 +319,9 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
         )
         if not wants_stream(request):
             return {"events": [event.shown(staff=staff) for event in missed], "last": last}
+        leave = StaffLeave(actor.id, partial(guard.actor, request)) if actor else None
         return StreamingResponse(
-            _stream(database, live, chat_session, after=after, staff=staff),
+            _stream(database, live, chat_session, after=after, leave=leave),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -326,20 +329,20 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
     return routes
 
 
-async def may_read(
+async def reader(
     database: Database, guard: Guard, request: Request, session_id: SessionId, visitor_token: str | None
-) -> bool:
-    """Whether the caller reads as staff; a visitor needs the chat's own secret.
+) -> Actor | None:
+    """The agent who reads a chat; None is its visitor, who needs the chat's own secret.
 
     Raises:
         ChatNotFound: No such chat.
         Forbidden: Neither an agent nor this chat's visitor.
     """
-    if visitor_token is None and await guard.optional(request) is not None:
+    if visitor_token is None and (actor := await guard.optional(request)) is not None:
         await database.read(partial(find_chat, session_id=session_id))
-        return True
+        return actor
     await database.read(partial(require_visitor, session_id=session_id, token=visitor_token))
-    return False
+    return None
 
 
 def wants_stream(request: Request) -> bool:
@@ -356,12 +359,13 @@ def as_server_sent(event: Mapping[str, Any] | None) -> str:
 
 
 async def _stream(
-    database: Database, live: LiveChats, session_id: SessionId, *, after: int, staff: bool
+    database: Database, live: LiveChats, session_id: SessionId, *, after: int, leave: StaffLeave | None
 ) -> AsyncIterator[str]:
+    staff = leave is not None
     with contextlib.nullcontext() if staff else live.connected(session_id):
         yield ": connected\n\n"
         try:
-            async for event in follow(database, live, session_id, after=after, staff=staff):
+            async for event in follow(database, live, session_id, after=after, staff=staff, leave=leave):
                 yield as_server_sent(event)
         except Lagging:
             yield as_server_sent({"type": "resync_required"})

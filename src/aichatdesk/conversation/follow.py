@@ -7,7 +7,8 @@ from typing import Any
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat, ChatEvent
-from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.live import AccountNews, LiveChats
+from aichatdesk.conversation.staff_leave import LOOK_EVERY, StaffLeave
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import SessionId
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -45,15 +46,18 @@ async def follow(
     *,
     after: int,
     staff: bool,
+    leave: StaffLeave | None = None,
     ping_every: timedelta = timedelta(seconds=15),
 ) -> AsyncIterator[dict[str, Any] | None]:
-    """Yield events from `after` on for ever; None is a moment without news, transient ones have no `seq`.
+    """Yield events from `after` on; None is a moment without news, transient ones have no `seq`.
+
+    It goes on for ever, or until the agent's `leave` has ended.
 
     Raises:
         Lagging: The reader is too slow; it should resume from the last number it saw.
     """
     # Listening starts before the log is read, so an event committed in between is in one of the two.
-    with live.subscribe(session_id, staff=staff) as subscription:
+    with live.subscribe(session_id, staff=staff, agent_id=leave.agent_id if leave else None) as subscription:
         while True:
             missed, last = await database.read(
                 partial(missed_events, session_id=session_id, after=after, staff=staff)
@@ -63,10 +67,13 @@ async def follow(
                 yield event.shown(staff=staff)
             if after >= last:
                 break
-        while True:
-            news = await subscription.next(ping_every)
+        while leave is None or await leave.holds():
+            news = await subscription.next(min(ping_every, LOOK_EVERY) if leave else ping_every)
             if news is None:
                 yield None
+            elif isinstance(news, AccountNews):
+                if leave:
+                    leave.doubt()
             elif not isinstance(news, ChatEvent):
                 yield {"type": news.type, **news.data}
             elif _number(news, staff=staff) > after:

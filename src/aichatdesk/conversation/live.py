@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from aichatdesk.conversation.domain import ChatEvent
-from aichatdesk.core.ids import SessionId
+from aichatdesk.core.ids import AgentId, SessionId
 from aichatdesk.platform.realtime.hub import Hub, Subscription
 
 DESK = "desk"
@@ -27,7 +27,14 @@ class Transient:
     audience: str
 
 
-Live = ChatEvent | Transient
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """An agent's account was changed: whoever listens as that agent should ask again."""
+
+    agent_id: AgentId
+
+
+Live = ChatEvent | Transient | AccountNews
 
 
 class LiveChats:
@@ -55,9 +62,12 @@ class LiveChats:
         self._hub.publish(topic, Transient(session_id, type_, data, topic))
 
     @contextlib.contextmanager
-    def subscribe(self, session_id: SessionId, *, staff: bool = False) -> Iterator[Subscription[Live]]:
-        """Hear one chat as its visitor or as staff."""
-        with self._hub.subscribe(_topic(session_id, staff=staff)) as subscription:
+    def subscribe(
+        self, session_id: SessionId, *, staff: bool = False, agent_id: AgentId | None = None
+    ) -> Iterator[Subscription[Live]]:
+        """Hear one chat as its visitor or as staff, and changes of the listening agent's account."""
+        topics = [_topic(session_id, staff=staff), *([_account(agent_id)] if agent_id else [])]
+        with self._hub.subscribe(*topics) as subscription:
             yield subscription
 
     @contextlib.contextmanager
@@ -65,6 +75,16 @@ class LiveChats:
         """Hear every chat, as the dashboards do."""
         with self._hub.subscribe(DESK) as subscription:
             yield subscription
+
+    @contextlib.contextmanager
+    def subscribe_account(self, agent_id: AgentId) -> Iterator[Subscription[Live]]:
+        """Hear that an agent's account was changed."""
+        with self._hub.subscribe(_account(agent_id)) as subscription:
+            yield subscription
+
+    def account_changed(self, agent_id: AgentId) -> None:
+        """Have everybody who listens as this agent look again whether they may."""
+        self._hub.publish(_account(agent_id), AccountNews(agent_id))
 
     def on_absence(self, after: timedelta, action: AbsenceAction) -> None:
         """Run `action` for a chat whose last visitor connection has been gone for `after`."""
@@ -118,3 +138,7 @@ class LiveChats:
 
 def _topic(session_id: SessionId, *, staff: bool) -> str:
     return f"chat:{session_id}:{'staff' if staff else 'public'}"
+
+
+def _account(agent_id: AgentId) -> str:
+    return f"account:{agent_id}"

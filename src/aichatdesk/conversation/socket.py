@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,8 +14,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import ChatEvent
 from aichatdesk.conversation.follow import follow, missed_events
-from aichatdesk.conversation.live import Live, LiveChats
+from aichatdesk.conversation.live import Live, LiveChats, Transient
 from aichatdesk.conversation.read_chat import find_chat
+from aichatdesk.conversation.staff_leave import StaffLeave, until_refused
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
@@ -27,6 +28,7 @@ from aichatdesk.platform.storage.database import Database
 _LARGEST_FRAME = 64 * 1024
 _FRAMES_A_SECOND = 10
 _BURST = 30
+_SIGNED_OUT = 4401
 _TOO_FAST = 4008
 _LAGGING = 1013
 _REFUSED_ORIGIN = 4403
@@ -81,7 +83,7 @@ class _Conversation:
         self._actor: Actor | None = None
         self._session: SessionId | None = None
         self._is_visitor = False
-        self._feeds: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._bucket = _Bucket()
 
     async def run(self) -> None:
@@ -97,9 +99,9 @@ class _Conversation:
             # RuntimeError: a feed has closed the socket while we waited for a frame.
             pass
         finally:
-            for feed in self._feeds.values():
-                feed.cancel()
-            await asyncio.gather(*self._feeds.values(), return_exceptions=True)
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _hear(self, text: str) -> None:
         try:
@@ -134,13 +136,20 @@ class _Conversation:
     async def _require_agent(self, frame: dict[str, Any]) -> Actor:
         if self._actor is None:
             token = frame.get("token")
-            self._actor = (
-                await self._guard.by_token(token)
+            identify = (
+                partial(self._guard.by_token, token)
                 if isinstance(token, str) and token
-                else await self._guard.actor(self._socket)
+                else partial(self._guard.actor, self._socket)
             )
-            authorize(self._actor, Action.READ_CHATS)
+            actor = await identify()
+            authorize(actor, Action.READ_CHATS)
+            self._actor = actor
+            self._start("leave", self._close_when_refused(StaffLeave(actor.id, identify)))
         return self._actor
+
+    async def _close_when_refused(self, leave: StaffLeave) -> None:
+        await until_refused(self._live, leave)
+        await self._socket.close(_SIGNED_OUT, "You were signed out; sign in and connect again.")
 
     async def _join(self, frame: dict[str, Any]) -> None:
         session_id = SessionId(str(frame.get("sessionId") or ""))
@@ -172,19 +181,21 @@ class _Conversation:
             self._session, type_, {"sessionId": self._session}, staff=self._is_visitor
         )
 
-    def _feed(self, name: str, feed: Any) -> None:
-        if before := self._feeds.pop(name, None):
-            before.cancel()
-        self._feeds[name] = asyncio.create_task(self._guarded(feed))
+    def _feed(self, name: str, feed: AsyncIterator[dict[str, Any]]) -> None:
+        self._start(name, self._send_all(feed))
 
-    async def _guarded(self, feed: Any) -> None:
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run work beside the socket, in place of earlier work of that name."""
+        if before := self._tasks.pop(name, None):
+            before.cancel()
+        self._tasks[name] = asyncio.create_task(_until_gone(work))
+
+    async def _send_all(self, feed: AsyncIterator[dict[str, Any]]) -> None:
         try:
             async for frame in feed:
                 await self._send(frame)
         except Lagging:
             await self._socket.close(_LAGGING, "Too slow; reconnect and resume.")
-        except (WebSocketDisconnect, RuntimeError):
-            return  # the socket is gone; `run` ends by itself
 
     async def _feed_log(
         self, session_id: SessionId, *, after: int, staff: bool
@@ -216,10 +227,18 @@ class _Conversation:
         await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
 
 
+async def _until_gone(work: Coroutine[Any, Any, None]) -> None:
+    # The socket may be gone at any moment; `run` ends by itself.
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await work
+
+
 def _old_session_frame(item: Live) -> dict[str, Any] | None:
     """What a client of the old server hears in its chat; answers of the assistant never."""
-    if not isinstance(item, ChatEvent):
+    if isinstance(item, Transient):
         return {"type": item.type, **item.data} if item.type.startswith("typing.") else None
+    if not isinstance(item, ChatEvent):
+        return None
     base = {"sessionId": item.session_id}
     match item.type:
         case "message":

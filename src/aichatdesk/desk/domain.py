@@ -8,6 +8,7 @@ from datetime import datetime
 from aichatdesk.core.access import Actor, Role
 from aichatdesk.core.errors import Invalid, NotFound
 from aichatdesk.core.ids import AgentId
+from aichatdesk.platform.storage.database import Fact
 
 STATUSES = ("online", "offline", "away")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -41,6 +42,13 @@ class Agent:
     def actor(self) -> Actor:
         """The account as the one who asks."""
         return Actor(self.id, self.name, self.email, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Fact):
+    """Something about an account is different: who it is, what it may do, or whether it is signed in."""
+
+    agent_id: AgentId
 
 
 class AgentNotFound(NotFound):

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, insert, select, update
 from aichatdesk.core.access import Role
 from aichatdesk.core.clock import from_millis, to_millis
 from aichatdesk.core.ids import AgentId, new_id
-from aichatdesk.desk.domain import Agent, AgentNotFound
+from aichatdesk.desk.domain import AccountChanged, Agent, AgentNotFound
 from aichatdesk.desk.tables import agents, categories
 from aichatdesk.platform.storage.database import Transaction
 
@@ -66,10 +66,11 @@ def insert_agent(tx: Transaction, *, email: str, name: str, password_hash: str, 
 
 
 def change_agent(tx: Transaction, agent_id: AgentId, **values: Any) -> None:
-    """Set columns of one account."""
+    """Set columns of one account and tell the house; whoever listens in its name is asked again."""
     tx.connection.execute(
         update(agents).where(agents.c.id == agent_id).values(updated_at=to_millis(tx.now), **values)
     )
+    tx.record(AccountChanged(agent_id))
 
 
 def list_categories(tx: Transaction, *, all_of_them: bool) -> list[Row[Any]]:

@@ -24,6 +24,7 @@ from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.desk.category_prompts import DeskCategoryPrompts
 from aichatdesk.desk.create_agent import ensure_first_admin
+from aichatdesk.desk.domain import AccountChanged
 from aichatdesk.desk.endpoints import agent_routes, category_routes
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.tokens import Tokens, own_secret
@@ -97,6 +98,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await retriever.load()
         facts.subscribe(ChunksChanged, retriever.hear)
         facts.subscribe(EventAppended, partial(_publish, live))
+        facts.subscribe(AccountChanged, partial(_look_again, live))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
@@ -238,3 +240,7 @@ def _larger_bodies(max_file_size: int) -> dict[str, int]:
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
     tx.after_commit(lambda: live.publish(appended.event))
+
+
+def _look_again(live: LiveChats, tx: Transaction, changed: AccountChanged) -> None:
+    tx.after_commit(lambda: live.account_changed(changed.agent_id))
