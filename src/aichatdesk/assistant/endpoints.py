@@ -11,10 +11,10 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from aichatdesk.assistant.take_turn import Question, TurnResult, Watcher
+from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
-from aichatdesk.conversation.domain import Chat, Mode, checked_content
+from aichatdesk.conversation.domain import Chat, Mode, Reason, checked_content
 from aichatdesk.conversation.endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
 from aichatdesk.conversation.live import LiveChats
@@ -68,7 +68,7 @@ def query_routes(database: Database, turns: Turns) -> APIRouter:
             return _query_reply(TurnResult(needs_human=True, language=chat.language or "en"))
         question = Question(chat_id, text, page_context=body.pageContext or "", hand_over_refusals=True)
         result = await _until_gone(request, turns.start(chat.session_id, question))
-        if result.failed:
+        if result.failed and result.failed is not Reason.STOPPED:
             raise Unavailable("The assistant cannot answer now; a person will.")
         return _query_reply(result)
 

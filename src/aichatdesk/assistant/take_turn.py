@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -24,91 +23,29 @@ from aichatdesk.assistant.prompt import MOST_TURNS, Budget, build_prompt, declin
 from aichatdesk.assistant.quote import best_quotation
 from aichatdesk.assistant.sentences import SentenceStream
 from aichatdesk.assistant.small_talk import SmallTalk, small_talk
+from aichatdesk.assistant.turn import (
+    CategoryPrompts,
+    Draft,
+    Passages,
+    Question,
+    TurnResult,
+    Watcher,
+    citation_of,
+    source_of,
+)
 from aichatdesk.conversation.answer import add_sentence, begin_answer, fail_answer, finish_answer
 from aichatdesk.conversation.domain import AnswerState, Chat, Message, Reason, Sender
 from aichatdesk.conversation.hand_over import request_hand_over
 from aichatdesk.conversation.read_chat import get_chat, recent_messages
-from aichatdesk.core.errors import TooMany, Unavailable
-from aichatdesk.core.ids import ChatId, MessageId
+from aichatdesk.core.errors import Misconfigured, TooMany, Unavailable
 from aichatdesk.inference.admission import Admission, Priority
 from aichatdesk.inference.chat import ChatModel, Finished, Token
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected, QueueFull
 from aichatdesk.knowledge.domain import Passage
 from aichatdesk.platform.storage.database import Database, Transaction
 
-_ENOUGH_SENTENCES = 3
-_MOST_UNSUPPORTED = 4
 _PASSAGES = 8
 _log = structlog.get_logger(__name__)
-
-
-class Passages(Protocol):
-    """Finds what the documents say about a question; knowledge implements it."""
-
-    async def retrieve(
-        self, question: str, *, limit: int = 8, language: str | None = None
-    ) -> Sequence[Passage]: ...
-
-
-class CategoryPrompts(Protocol):
-    """Knows what a workflow category adds to the rules; desk implements it."""
-
-    def prompt_of(self, tx: Transaction, category_id: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, in which chat; `id` is the stored message, where it is stored."""
-
-    chat_id: ChatId
-    text: str
-    id: MessageId | None = None
-    page_context: str = ""
-    hand_over_refusals: bool = False
-
-
-@dataclass(slots=True)
-class TurnResult:
-    """How a turn ended; `last_seq` is the last public event it made."""
-
-    answer_id: MessageId | None = None
-    text: str = ""
-    confidence: float = 0.0
-    needs_human: bool = False
-    handed_over: bool = False
-    failed: Reason | None = None
-    language: str = "en"
-    sources: list[dict[str, Any]] = field(default_factory=list)
-    citations: list[dict[str, Any]] = field(default_factory=list)
-    state: AnswerState = AnswerState.COMPLETE
-    last_seq: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """What a caller wants to hear while the turn runs, beside the chat's events."""
-
-    on_place: Callable[[int], None] | None = None
-    on_draft: Callable[[str], None] | None = None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The answer so far."""
-
-    question: str
-    passages: Sequence[Passage]
-    language: str
-    sure: bool
-    supported: int = 0
-    dropped: int = 0
-    quoted: bool = False
-    truncated: bool = False
-    # The model said itself that the passages do not tell.
-    declined: bool = False
-    # What the last sentence that was let out rests on.
-    rests_on: Citation | None = None
-    said: set[str] = field(default_factory=set)
 
 
 class Assistant:
@@ -137,19 +74,36 @@ class Assistant:
         self._embedding_model = embedding_model
         self._languages = languages
 
-    async def take_turn(self, question: Question, watcher: Watcher | None = None) -> TurnResult:
-        """Answer one question into its chat, or hand the chat over; what was sent stays, whatever happens."""
+    async def take_turn(
+        self,
+        question: Question,
+        watcher: Watcher | None = None,
+        *,
+        after: asyncio.Task[TurnResult] | None = None,
+    ) -> TurnResult:
+        """Answer one question into its chat, or hand the chat over; what was sent stays, whatever happens.
+
+        Cancelling the task is the way to stop it; `after` is the chat's turn before, which ends first.
+        """
         result = TurnResult()
+        ended = False
         try:
+            if after is not None:
+                await asyncio.wait({after})
             await self._run(question, watcher or Watcher(), result)
+            ended = True
         except asyncio.CancelledError:
             # The stop must be on record before the task ends; the shield keeps it from being cancelled too.
             await asyncio.shield(self._fail(question, result, Reason.STOPPED))
-            raise
-        except (Unavailable, ContextTooLong, ModelRejected, TooMany) as error:
+            ended = True
+        except (Unavailable, Misconfigured, ContextTooLong, ModelRejected, TooMany) as error:
             _log.warning("no answer from the model", error=error.message)
             reason = Reason.QUEUE_FULL if isinstance(error, QueueFull) else Reason.MODEL_UNAVAILABLE
             await self._fail(question, result, reason)
+            ended = True
+        finally:
+            if not ended:  # a defect of ours: it is reported, but the visitor does not wait for nothing
+                await asyncio.shield(self._fail(question, result, Reason.MODEL_UNAVAILABLE))
         return result
 
     async def _run(self, question: Question, watcher: Watcher, result: TurnResult) -> None:
@@ -168,8 +122,8 @@ class Assistant:
         if isinstance(outlook, NothingRelevant):
             await self._refuse(question, outlook.relevance, result)
             return
-        draft = _Draft(question.text, found, result.language, outlook.sure)
-        await self._begin(question, [_source(n, passage) for n, passage in enumerate(found, 1)], result)
+        draft = Draft(question.text, found, result.language, outlook.sure)
+        await self._begin(question, [source_of(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
         if not draft.supported and (draft.declined or not outlook.sure):
             await self._decline(question, draft, outlook.relevance, result, started)
@@ -187,7 +141,7 @@ class Assistant:
         question: Question,
         chat: Chat,
         history: Sequence[Message],
-        draft: _Draft,
+        draft: Draft,
         watcher: Watcher,
         result: TurnResult,
     ) -> None:
@@ -222,7 +176,7 @@ class Assistant:
                     watcher.on_draft(piece.text)
                 for sentence in sentences.feed(piece.text):
                     await self._consider(sentence, grounds, draft, result)
-                if _enough(draft):
+                if draft.is_enough:
                     draft.truncated = False
                     return
         rest = sentences.finish()
@@ -230,9 +184,9 @@ class Assistant:
             await self._consider(rest, grounds, draft, result)
         draft.truncated = draft.truncated and draft.supported > 0
 
-    async def _consider(self, sentence: str, grounds: Grounds, draft: _Draft, result: TurnResult) -> None:
+    async def _consider(self, sentence: str, grounds: Grounds, draft: Draft, result: TurnResult) -> None:
         """Let a sentence out if it is supported and new; otherwise it never was."""
-        if not sentence.strip() or _enough(draft):
+        if not sentence.strip() or draft.is_enough:
             return
         draft.declined = draft.declined or declines(sentence)
         verdict = grounds.judge(sentence, draft.rests_on)
@@ -244,7 +198,7 @@ class Assistant:
         draft.rests_on = verdict.citation
         await self._say(verdict.text, verdict.citation, draft.passages, result)
 
-    async def _quote(self, draft: _Draft, frame: str, result: TurnResult) -> None:
+    async def _quote(self, draft: Draft, frame: str, result: TurnResult) -> None:
         citation = best_quotation(draft.question, draft.passages, draft.language)
         if citation is None:
             return
@@ -272,7 +226,7 @@ class Assistant:
         await self._finish_unsure(question, relevance, result, started)
 
     async def _decline(
-        self, question: Question, draft: _Draft, relevance: float, result: TurnResult, started: float
+        self, question: Question, draft: Draft, relevance: float, result: TurnResult, started: float
     ) -> None:
         """Show what comes closest, if the model has not denied even that, and offer a person."""
         ours = phrases(result.language)
@@ -304,7 +258,7 @@ class Assistant:
     async def _say(
         self, text: str, citation: Citation | None, passages: Sequence[Passage], result: TurnResult
     ) -> None:
-        cited = [_citation(citation, passages)] if citation else []
+        cited = [citation_of(citation, passages)] if citation else []
         assert result.answer_id is not None
         result.last_seq = await self._database.write(
             partial(add_sentence, answer_id=result.answer_id, text=text, citations=cited)
@@ -375,36 +329,3 @@ def _finish_and_hand_over(
         metadata=metadata,
     )
     return (request_hand_over(tx, question.chat_id, reason) or seq) if reason else seq
-
-
-def _enough(draft: _Draft) -> bool:
-    """Enough is said, or the model only repeats itself and invents."""
-    return draft.supported >= _ENOUGH_SENTENCES or draft.dropped >= _MOST_UNSUPPORTED
-
-
-def _source(number: int, passage: Passage) -> dict[str, Any]:
-    return {
-        "n": number,
-        "document": passage.document,
-        "documentId": passage.document_id,
-        "filename": passage.filename,
-        "section": passage.section,
-        "text": passage.text,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(passage.score, 4),
-        "similarity": round(passage.cosine, 4),
-    }
-
-
-def _citation(citation: Citation, passages: Sequence[Passage]) -> dict[str, Any]:
-    passage = citation.passage
-    return {
-        "n": passages.index(passage) + 1,
-        "document": passage.document,
-        "documentId": passage.document_id,
-        "section": passage.section,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-    }

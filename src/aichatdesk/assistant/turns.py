@@ -1,10 +1,10 @@
 """The turns that run now: one at a time in each chat, owned by the chat and not by a connection."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
-from aichatdesk.assistant.take_turn import Assistant, Question, TurnResult, Watcher
+from aichatdesk.assistant.take_turn import Assistant
+from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.core.ids import SessionId
 
@@ -25,7 +25,7 @@ class Turns:
         """Run a turn behind those that the chat has already."""
         queue = self._running.setdefault(session_id, [])
         before = queue[-1] if queue else None
-        task = asyncio.create_task(self._after(before, question, watcher))
+        task = asyncio.create_task(self._assistant.take_turn(question, watcher, after=before))
         queue.append(task)
         task.add_done_callback(lambda done: self._forget(session_id, done))
         return task
@@ -40,14 +40,6 @@ class Turns:
     async def close(self) -> None:
         """End all turns, as the process is about to."""
         await asyncio.gather(*(self.stop(session_id) for session_id in list(self._running)))
-
-    async def _after(
-        self, before: asyncio.Task[TurnResult] | None, question: Question, watcher: Watcher | None
-    ) -> TurnResult:
-        if before is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({before})
-        return await self._assistant.take_turn(question, watcher)
 
     def _forget(self, session_id: SessionId, task: asyncio.Task[TurnResult]) -> None:
         queue = self._running.get(session_id, [])
