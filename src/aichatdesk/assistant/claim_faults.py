@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from aichatdesk.assistant.claim_words import (
     CONDITIONS,
-    FREE,
     LIGHT,
     LIMITS,
     NEGATIONS,
@@ -18,41 +17,16 @@ from aichatdesk.assistant.claim_words import (
     tells,
 )
 from aichatdesk.assistant.number_use import numbers_kept
+from aichatdesk.assistant.question_kind import is_open, tells_what_is_asked
 from aichatdesk.assistant.windows import Topic, Window
 from aichatdesk.core.ids import ChunkId
 
 _MARKUP = re.compile(r"[<>{}\\`]|›")
 _ENDS = (".", "!", "…", "。", "！", '"', "”", "»", ")")
-# Questions that only a number answers.
-_QUANTITY = re.compile(
-    r"\b(?:how (?:much|many|long|often|far|big|large|heavy|old|soon|fast)|what time|what (?:is|are) the (?:price|cost|fee)s?"
-    r"|wie ?(?:viele?|lange?|oft|teuer|schwer|groß|schnell)|was kostet|cu[áa]nt[oa]s?|combien|quant[oiae]|hoeveel|hoe lang)\b",
-    re.IGNORECASE,
-)
-# Questions that a repetition of their own words does not answer.
-_OPEN = re.compile(
-    r"\b(?:what|when|where|which|who|whose|how|why|was|wann|wo|wohin|woher|wer|wen|wem|wie|welche[rsnm]?|warum|wieso"
-    r"|qué|cuándo|dónde|cuál(?:es)?|quién(?:es)?|cómo|por qué|quand|où|quel(?:le)?s?|qui|comment|pourquoi|cosa|dove"
-    r"|quale|quali|chi|come|perché|quando|onde|qual|quem|wat|wanneer|waar|welke|hoe|waarom)\b",
-    re.IGNORECASE,
-)
 # Where an adjective follows its noun.
 _ADJECTIVE_AFTER = frozenset({"es", "fr", "it", "pt", "ca", "ro"})
 _OF = frozenset("of von vom des der du de del della dello dei degli delle van".split())
 _AND = frozenset("and or und oder y o et ou e en of".split())
-# Questions for a time, and words that tell one without a digit.
-_TIME = re.compile(
-    r"^(?:until |since |bis |desde |hasta |depuis )?(?:when|wann|cuándo|quand|quando|wanneer)\b",
-    re.IGNORECASE,
-)
-_TIME_WORDS = frozenset(
-    """
-    day days week weeks month months year years hour hours minute minutes night morning monday tuesday wednesday
-    thursday friday saturday sunday always never immediately now tag tage tagen woche wochen monat monate jahr jahre
-    stunde stunden immer sofort día días semana semanas mes meses año años hora horas jour jours semaine mois an ans
-    heure heures giorno giorni settimana mese mesi anno anni ora ore
-    """.split()
-)
 _LIMIT_WORDS = 2
 _ON_TOPIC = 0.75
 # How much of a claim's neighbouring words must be neighbours, or nearly so, in what it rests on.
@@ -91,23 +65,12 @@ def fault_of_form(text: str, claim: Claim, question: str) -> str | None:
         return "says_nothing"
     if claim.words[0].raw in CONDITIONS and claim.words[-1].clause == 0:
         return "fragment"
-    if _QUANTITY.search(question) and not any(word.is_number or word.raw in FREE for word in claim.words):
-        return "off_topic"
-    if _TIME.search(question.strip("¿ ")) and not any(_tells_time(word) for word in claim.words):
+    if not tells_what_is_asked(question, claim.words):
         return "off_topic"
     adds = any(word.key not in claim.topic.keys for word in claim.telling)
-    if _OPEN.search(question) and not adds:
+    if is_open(question) and not adds:
         return "says_nothing"
     return None
-
-
-def _tells_time(word: Word) -> bool:
-    return (
-        word.is_number
-        or word.raw in _TIME_WORDS
-        or word.raw in CONDITIONS
-        or word.raw in LIMITS - {"without"}
-    )
 
 
 def fault_beside(claim: Claim, window: Window) -> str | None:

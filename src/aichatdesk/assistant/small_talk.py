@@ -24,6 +24,9 @@ _THANKS = """thanks?|thank you|thank you (?:so|very) much|thanks a lot|many than
     |dank je|dank u|bedankt|dziękuję|děkuji|tack|tack så mycket|teşekkürler|teşekkür ederim|спасибо|شكرا|谢谢|ありがとう|ありがとうございます|감사합니다"""
 _GOODBYES = """bye|goodbye|bye bye|see you|see you later|have a nice day|tschüss|auf wiedersehen|au revoir|adiós|hasta luego|arrivederci|tchau|adeus
     |tot ziens|do widzenia|na shledanou|hej då|hoşça kal|до свидания|مع السلامة|再见|さようなら|안녕히 계세요"""
+# Words of approval, alone or before the rest.
+_APPROVALS = """ok(?:ay)?|great|perfect|super|cool|nice|fine|good|excellent|wonderful|awesome|got it|all right|alright|prima|toll
+    |klasse|alles klar|gut|parfait|génial|d'accord|perfecto|genial|vale|perfetto|va bene|perfeito|ótimo|fijn|świetnie|好的|わかりました"""
 _PERSON = re.compile(
     r"\b(?:talk|speak|chat with|connect me|put me through|transfer me|get me)\b.{0,25}\b(?:person|human|agent|someone|somebody|representative|operator|colleague|people)\b"
     r"|\b(?:human|real person|live agent)(?: please)?\s*[.!?]*$|\b(?:i want|i need|can i have|give me) an? (?:human|agent|(?:real )?person)\b"
@@ -47,7 +50,9 @@ _ALONE = (
     (SmallTalk.THANKS, _pattern(_THANKS)),
     (SmallTalk.GOODBYE, _pattern(_GOODBYES)),
 )
-_ANY = tuple(pattern for _, pattern in _ALONE)
+_APPROVAL = re.compile(
+    rf"(?:(?:{'|'.join(word.strip() for word in _APPROVALS.split('|'))})(?!\w)\s*)+", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[\s,.!?;:¡¿。！？、،؟…🙂😊👋🙏-]+")
 
 
@@ -58,10 +63,22 @@ def small_talk(message: str) -> SmallTalk | None:
     bare = _BETWEEN.sub(" ", message).strip()
     if not bare or len(bare.split()) > _MOST_WORDS:
         return None
+    return _kind_of(bare) or _kind_of_parts(message)
+
+
+def _kind_of(text: str) -> SmallTalk | None:
+    """The kind of one phrase; approval counts as thanks, and before another phrase as nothing."""
+    if _APPROVAL.fullmatch(text):
+        return SmallTalk.THANKS
     for kind, pattern in _ALONE:
-        if pattern.fullmatch(bare):
+        if pattern.fullmatch(text):
             return kind
+    approved = _APPROVAL.match(text)
+    return _kind_of(text[approved.end() :]) if approved and approved.end() else None
+
+
+def _kind_of_parts(message: str) -> SmallTalk | None:
+    """The kind of the last phrase, if every one of several is small talk."""
     parts = [part.strip() for part in re.split(r"[,.!?;:。！？、]+", message) if part.strip()]
-    if len(parts) > 1 and all(any(pattern.fullmatch(part) for pattern in _ANY) for part in parts):
-        return small_talk(parts[-1])
-    return None
+    kinds = [_kind_of(part) for part in parts]
+    return kinds[-1] if len(kinds) > 1 and all(kinds) else None
