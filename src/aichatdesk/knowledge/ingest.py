@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from aichatdesk.core.errors import DeskError, Unavailable
@@ -17,6 +16,7 @@ from aichatdesk.knowledge import repository
 from aichatdesk.knowledge.chunking import cut
 from aichatdesk.knowledge.domain import Document, DocumentNotFound, DocumentState, EmptyDocument, Section
 from aichatdesk.knowledge.generations import ensure_live_generation
+from aichatdesk.knowledge.parsing.names import label
 from aichatdesk.platform.jobs.queue import enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -144,8 +144,8 @@ async def embed_and_publish(database: Database, model: EmbeddingModel, document:
 def _keep(tx: Transaction, new: NewDocument, text: str) -> Document:
     document = Document(
         id=DocumentId(new_id()),
-        filename=shorten(PurePath(new.filename).name, _LONGEST_NAME),
-        original_name=shorten(PurePath(new.original_name).name, _LONGEST_NAME),
+        filename=shorten(label(new.filename), _LONGEST_NAME),
+        original_name=shorten(label(new.original_name), _LONGEST_NAME),
         file_type=new.file_type,
         file_size=new.file_size,
         content=text,

@@ -4,20 +4,27 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from xml.parsers.expat import ExpatError
 
 from aichatdesk.core.text import tidy
 from aichatdesk.knowledge.domain import Section, Unreadable
-from aichatdesk.knowledge.parsing.archives import check_archive
+from aichatdesk.knowledge.parsing.archives import ARCHIVE_ERRORS, check_archive
+from aichatdesk.knowledge.parsing.encodings import declared_charset, decoded
 from aichatdesk.knowledge.parsing.html import html_to_text
 
 _MOST_PAGES = 3000
 _LONGEST_TEXT = 20_000_000
 _LONGEST_LINE = 1_000_000
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
-_HYPHEN_AT_END = re.compile(r"(\w)[-\u00ad]\n(\w)")
+_PDFIUM_HYPHEN = re.compile(r"[\x02\ufffe](?:\r?\n)?")
+_SOFT_HYPHEN_AT_END = re.compile(r"\u00ad\n")
+# A hyphen that is part of the word stays: 10-20, COVID-19, Nordrhein-Westfalen, Vor- und Nachteile.
+_HYPHEN_BEFORE_AND = re.compile(r"-\n(?=(?:and|or|und|oder|bzw)\b)")
+_HYPHEN_IN_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=([^\W\d_]))")
+_HYPHEN_AT_END = re.compile(r"(?<=\w)-\n(?=\w)")
 _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 
@@ -46,7 +53,8 @@ def read_pdf(data: bytes) -> Parsed:
         raise Unreadable("too_many_pages", f"The PDF has {len(pdf)} pages; at most {_MOST_PAGES} are read.")
     text, sections = "", []
     for number in range(len(pdf)):
-        page = _reflowed(tidy(pdf[number].get_textpage().get_text_bounded()))
+        raw = pdf[number].get_textpage().get_text_bounded()
+        page = _reflowed(tidy(_PDFIUM_HYPHEN.sub("-\n", raw)))
         if page:
             text += "\n\n" if text else ""
             sections.append(Section(len(text), f"Page {number + 1}"))
@@ -58,12 +66,12 @@ def read_docx(data: bytes) -> Parsed:
     """Headings and tables kept, by way of HTML."""
     import mammoth
 
-    check_archive(data)
+    check_archive(data, "word/")
     try:
         html = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})
         ).value
-    except (KeyError, ValueError, SyntaxError, AttributeError) as error:
+    except (KeyError, SyntaxError, AttributeError, ExpatError, *ARCHIVE_ERRORS) as error:
         raise Unreadable("broken_docx", "The DOCX file is broken and cannot be read.") from error
     _, text = html_to_text(f"<body>{html}</body>")
     return Parsed(text)
@@ -73,7 +81,7 @@ def read_xlsx(data: bytes) -> Parsed:
     """Each row as `column: value`, one section for each sheet."""
     import python_calamine
 
-    check_archive(data)
+    check_archive(data, "xl/")
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
@@ -113,7 +121,7 @@ def read_json(data: bytes) -> Parsed:
 
 def read_html(data: bytes) -> Parsed:
     """The page's main text, with its headings."""
-    title, text = html_to_text(decoded(data))
+    title, text = html_to_text(decoded(data, declared_charset(data)))
     return Parsed(text, title)
 
 
@@ -146,19 +154,9 @@ def parse(kind: str, data: bytes) -> Parsed:
     return parsed
 
 
-def decoded(data: bytes) -> str:
-    """Text by its byte order mark, else UTF-8, else Windows-1252."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
 def _reflowed(page: str) -> str:
     """Join the lines that only the page's width has broken; a short line ends where it ends."""
-    lines = _HYPHEN_AT_END.sub(r"\1\2", page).split("\n")
+    lines = _unhyphenated(page).split("\n")
     full = 0.6 * max(map(len, lines))
     text = lines[0]
     for before, line in pairwise(lines):
@@ -167,15 +165,25 @@ def _reflowed(page: str) -> str:
     return text
 
 
+def _unhyphenated(page: str) -> str:
+    text = _HYPHEN_BEFORE_AND.sub("- ", _SOFT_HYPHEN_AT_END.sub("", page))
+    text = _HYPHEN_IN_WORD.sub(lambda found: "" if found[1].islower() else "-", text)
+    return _HYPHEN_AT_END.sub("-", text)
+
+
 def _rows(rows: list[list[str]]) -> str:
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         return "\n".join(", ".join(row) for row in filled)
-    head = [cell.strip() for cell in filled[0]]
-    return "\n".join(
-        ", ".join(f"{name}: {cell.strip()}" for name, cell in zip(head, row, strict=False) if cell.strip())
-        for row in filled[1:]
-    )
+    head, *body = filled
+    return "\n".join(", ".join(_named(head, row)) for row in body)
+
+
+def _named(head: list[str], row: list[str]) -> Iterator[str]:
+    """The cells of a row that hold something, each after the name of its column if that has one."""
+    for name, cell in zip_longest(map(str.strip, head), map(str.strip, row), fillvalue=""):
+        if cell:
+            yield f"{name}: {cell}" if name else cell
 
 
 def _cell(value: object) -> str:
