@@ -245,6 +245,13 @@ async def test_a_prompt_found_too_long_in_the_stream_is_told_apart(chat: OpenAIC
     assert len(models.requests) == 1
 
 
+async def test_what_a_server_says_went_wrong_can_be_stored(chat: OpenAIChat, models: FakeModelServer):
+    answers(models, b'data: {"error": "half \\ud83d"}\n\n')
+    with pytest.raises(ModelUnavailable) as caught:
+        await said(chat)
+    caught.value.message.encode()
+
+
 async def test_an_event_without_end_is_given_up(chat: OpenAIChat, models: FakeModelServer):
     answers(models, b"data: " + b"x" * 1_100_000)
     with pytest.raises(ModelUnavailable):

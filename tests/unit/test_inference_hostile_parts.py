@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 
+import httpx2
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +15,19 @@ from hypothesis import strategies as st
 from aichatdesk.inference.admission import Admission, Priority
 from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, merge_turns
-from aichatdesk.inference.errors import ModelOverloaded, ModelRejected, ModelUnavailable
+from aichatdesk.inference.errors import (
+    ModelOverloaded,
+    ModelRejected,
+    ModelUnavailable,
+    UnusableVector,
+    WrongWidth,
+)
 from aichatdesk.inference.event_stream import EventStream
-from aichatdesk.inference.profiles import embedding_profile, provider_profile
+from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
+from aichatdesk.inference.openai_endpoint import Endpoint
+from aichatdesk.inference.profiles import EmbeddingProfile, embedding_profile, provider_profile
 from aichatdesk.inference.reasoning import ThinkFilter
+from aichatdesk.inference.replies import read_chat_event, read_token_count
 from aichatdesk.inference.retry import RetryPolicy, with_retries
 
 
@@ -65,6 +77,55 @@ def test_events_are_the_same_however_their_bytes_are_cut(texts: list[str], newli
 )
 def test_only_finished_events_are_given_and_only_their_data(sent: bytes, heard: list[str]):
     assert EventStream().feed(sent) == heard
+
+
+# Answers of any shape
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                "error choices delta content finish_reason usage prompt_tokens data index embedding tokens".split()
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(ANYTHING)
+def test_an_answer_of_any_shape_is_read_or_a_value_error(answer: object):
+    with suppress(ValueError):
+        read_chat_event(json.dumps(answer)).text.encode()
+    with suppress(ValueError):
+        assert read_token_count(answer) >= 0
+
+
+NUMBER = st.integers() | st.floats(allow_nan=True) | st.none() | st.booleans() | st.just("1") | ANYTHING
+
+
+@given(
+    rows=st.lists(st.lists(NUMBER, max_size=3), min_size=1, max_size=3), width=st.none() | st.integers(1, 3)
+)
+async def test_vectors_of_any_kind_are_unit_and_finite_or_refused_by_name(
+    rows: list[list[object]], width: int | None
+):
+    answer = {"data": [{"index": place, "embedding": row} for place, row in enumerate(rows)]}
+
+    def reply(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=json.dumps(answer))
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(reply)) as client:
+        endpoint = Endpoint(client, "http://models/v1", provider_profile("openai"))
+        model = OpenAIEmbeddings(endpoint, EmbeddingProfile("x", width))
+        with suppress(UnusableVector, WrongWidth):
+            vectors = await model.embed_documents(["x"] * len(rows))
+            assert vectors.shape == (len(rows), width or len(rows[0]))
+            assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 # Thinking

@@ -141,9 +141,9 @@ class Endpoint:
         return ModelRejected(self.name, status, self._told(detail))
 
     def _told(self, detail: str) -> str:
-        """What may be told of a server's words: their beginning, and never the key."""
+        """What may be told of a server's words: their beginning as valid UTF-8, and never the key."""
         told = detail.replace(self._api_key, "***") if self._api_key else detail
-        return told[:_LONGEST_DETAIL]
+        return told[:_LONGEST_DETAIL].encode(errors="replace").decode()
 
 
 def _without_password(base_url: str) -> str:
