@@ -71,8 +71,7 @@ class Bench:
                     add = partial(
                         lexical_sqlite.add,
                         chunk_ids=[ChunkId(place + 1)],
-                        texts=[chunk.searchable],
-                        language=page.language,
+                        stored=[lexical_sqlite.indexable(chunk.searchable, page.language)],
                     )
                     await database.write(add)
                 for number, question in enumerate(self.questions):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.inference.profiles import EmbeddingProfile
-from aichatdesk.knowledge import repository
+from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.domain import Chunk, ChunksChanged, Document, DocumentState
 from aichatdesk.knowledge.generations import ensure_live_generation
 from aichatdesk.knowledge.retrieve import Retriever
@@ -99,7 +99,8 @@ async def fill(database: SqliteDatabase, model: WordVectors, texts: list[str]) -
             )
             repository.insert_document(tx, document)
             chunks = [Chunk(place, "", text, 0, len(text)) for place, text in enumerate(part)]
-            repository.replace_chunks(tx, document.id, generation, chunks, vectors, language="en")
+            indexed = [lexical_sqlite.indexable(text, "en") for text in part]
+            repository.replace_chunks(tx, document.id, generation, chunks, vectors, indexed)
 
         await database.write(work)
 

@@ -21,7 +21,8 @@ async def index(
     database: SqliteDatabase, texts: Sequence[str], language: str = "en", *, first: int = 1
 ) -> None:
     ids = [ChunkId(first + place) for place in range(len(texts))]
-    await database.write(partial(lexical_sqlite.add, chunk_ids=ids, texts=texts, language=language))
+    stored = [lexical_sqlite.indexable(text, language) for text in texts]
+    await database.write(partial(lexical_sqlite.add, chunk_ids=ids, stored=stored))
 
 
 async def search(

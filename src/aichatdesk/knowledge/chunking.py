@@ -1,7 +1,7 @@
 """Cut a document's text into chunks: deterministic, within one section each, with their exact place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from semantic_text_splitter import MarkdownSplitter
@@ -12,6 +12,8 @@ CHUNKER = "sections+markdown/1"
 TOKEN_COUNTER = "characters/3.2, one for each CJK character"  # noqa: S105 - not a password
 CHUNK_TOKENS = 200
 _OVERLAP_TOKENS = 0
+_ENDLESS_RUN = re.compile(r"(?<!\S)\S{10000}")
+_WINDOW = 20_000
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -51,10 +53,28 @@ def cut(text: str, sections: Sequence[Section] = (), *, limit: int = CHUNK_TOKEN
     chunks: list[Chunk] = []
     for section, following in pairwise([*parts, Section(len(text), "")]):
         body_start = _after_heading(text, section.start, following.start)
-        for offset, piece in splitter.chunk_indices(text[body_start : following.start]):
+        for offset, piece in _pieces(splitter, text[body_start : following.start]):
             start = body_start + offset
             chunks.append(Chunk(len(chunks), section.title, piece, start, start + len(piece)))
     return chunks
+
+
+def _pieces(splitter: MarkdownSplitter, body: str) -> Iterator[tuple[int, str]]:
+    """Split a body; one with an endless run goes window by window, as the time grows with the square of a run."""
+    if not _ENDLESS_RUN.search(body):
+        yield from splitter.chunk_indices(body)
+        return
+    start = 0
+    while start < len(body):
+        pieces = splitter.chunk_indices(body[start : start + _WINDOW])
+        following = start + _WINDOW
+        if following < len(body) and len(pieces) > 1:
+            # The last piece may go on behind the window, so the next window begins with it.
+            last, _ = pieces.pop()
+            following = start + last
+        for offset, piece in pieces:
+            yield start + offset, piece
+        start = following
 
 
 def _after_heading(text: str, start: int, end: int) -> int:

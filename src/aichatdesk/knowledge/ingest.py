@@ -12,9 +12,16 @@ from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.core.text import shorten, tidy
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.inference.language import language_of
-from aichatdesk.knowledge import repository
+from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.chunking import cut
-from aichatdesk.knowledge.domain import Document, DocumentNotFound, DocumentState, EmptyDocument, Section
+from aichatdesk.knowledge.domain import (
+    Chunk,
+    Document,
+    DocumentNotFound,
+    DocumentState,
+    EmptyDocument,
+    Section,
+)
 from aichatdesk.knowledge.generations import ensure_live_generation
 from aichatdesk.knowledge.parsing.names import label
 from aichatdesk.platform.jobs.queue import enqueue
@@ -116,9 +123,14 @@ async def publish_pending(database: Database, model: EmbeddingModel, document_id
     return await embed_and_publish(database, model, document)
 
 
+def _indexed(pieces: Sequence[Chunk], language: str) -> list[str]:
+    return [lexical_sqlite.indexable(piece.searchable, language) for piece in pieces]
+
+
 async def embed_and_publish(database: Database, model: EmbeddingModel, document: Document) -> int:
     """Cut and embed outside any transaction, then swap text, chunks and vectors in one."""
     pieces = await asyncio.to_thread(cut, document.content, document.sections)
+    indexed = await asyncio.to_thread(_indexed, pieces, document.language)
     vectors = await model.embed_documents([piece.searchable for piece in pieces])
     generation = await ensure_live_generation(database, model, vectors.shape[1])
 
@@ -126,7 +138,7 @@ async def embed_and_publish(database: Database, model: EmbeddingModel, document:
         now = repository.document_by_id(tx, document.id)
         if now.version != document.version:
             return 0  # a newer text arrived meanwhile; its own publication follows
-        repository.replace_chunks(tx, document.id, generation, pieces, vectors, language=document.language)
+        repository.replace_chunks(tx, document.id, generation, pieces, vectors, indexed)
         repository.change_document(
             tx,
             document.id,

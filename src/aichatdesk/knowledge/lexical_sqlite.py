@@ -27,19 +27,23 @@ class LexicalHit:
     strength: float
 
 
-def add(tx: Transaction, chunk_ids: Sequence[ChunkId], texts: Sequence[str], language: str) -> None:
-    """Index chunks."""
-    for chunk_id, searchable in zip(chunk_ids, texts, strict=True):
-        tx.connection.execute(
-            text("INSERT INTO chunk_search (rowid, terms) VALUES (:id, :terms)"),
-            {"id": chunk_id, "terms": " ".join(terms(searchable, language))},
-        )
+def indexable(text: str, language: str) -> str:
+    """What is stored of a text; worth computing before a transaction begins."""
+    return " ".join(terms(text, language))
+
+
+def add(tx: Transaction, chunk_ids: Sequence[ChunkId], stored: Sequence[str]) -> None:
+    """Index chunks by what `indexable` made of them."""
+    rows = [{"id": chunk_id, "terms": words} for chunk_id, words in zip(chunk_ids, stored, strict=True)]
+    if rows:
+        tx.connection.execute(text("INSERT INTO chunk_search (rowid, terms) VALUES (:id, :terms)"), rows)
 
 
 def remove(tx: Transaction, chunk_ids: Sequence[ChunkId]) -> None:
     """Take chunks out of the index."""
-    for chunk_id in chunk_ids:
-        tx.connection.execute(text("DELETE FROM chunk_search WHERE rowid = :id"), {"id": chunk_id})
+    if chunk_ids:
+        rows = [{"id": chunk_id} for chunk_id in chunk_ids]
+        tx.connection.execute(text("DELETE FROM chunk_search WHERE rowid = :id"), rows)
 
 
 def search(tx: Transaction, question: str, language: str, *, limit: int) -> list[LexicalHit]:

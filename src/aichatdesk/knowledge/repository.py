@@ -136,29 +136,29 @@ def replace_chunks(
     generation: Generation,
     pieces: Sequence[Chunk],
     vectors: NDArray[np.float32],
-    *,
-    language: str,
+    indexed: Sequence[str],
 ) -> None:
-    """Swap a document's chunks and vectors in one go; tells the index (fact `ChunksChanged`)."""
+    """Swap a document's chunks and vectors in one go; tells the index (fact `ChunksChanged`).
+
+    `indexed` is what the word index stores of each chunk.
+    """
     old = _remove_chunks(tx, document_id)
-    added = []
-    for piece, vector in zip(pieces, vectors, strict=True):
-        result = tx.connection.execute(
-            insert(chunks)
-            .values(
-                document_id=document_id,
-                generation_id=generation.id,
-                position=piece.position,
-                section=piece.section,
-                text=piece.text,
-                start=piece.start,
-                end=piece.end,
-                vector=vector.astype("<f4").tobytes(),
-            )
-            .returning(chunks.c.id)
-        )
-        added.append(ChunkId(result.scalar_one()))
-    lexical_sqlite.add(tx, added, [piece.searchable for piece in pieces], language)
+    rows = [
+        {
+            "document_id": document_id,
+            "generation_id": generation.id,
+            "position": piece.position,
+            "section": piece.section,
+            "text": piece.text,
+            "start": piece.start,
+            "end": piece.end,
+            "vector": vector.astype("<f4").tobytes(),
+        }
+        for piece, vector in zip(pieces, vectors, strict=True)
+    ]
+    returning = insert(chunks).returning(chunks.c.id, sort_by_parameter_order=True)
+    added = [ChunkId(row.id) for row in tx.connection.execute(returning, rows)] if rows else []
+    lexical_sqlite.add(tx, added, indexed)
     bump_revision(tx)
     tx.record(ChunksChanged(tuple(added), vectors, tuple(old)))
 
