@@ -1,11 +1,14 @@
 """The routes of chats in the old server's shapes, and what hostile requests to them get."""
 
 import asyncio
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
+import sqlalchemy
 
 from peers.running_desk import RunningDesk, events_of, visitor
 
@@ -360,3 +363,45 @@ async def test_only_an_admin_deletes_and_then_nothing_answers_any_more(desk: Run
     assert (
         await desk.client.get(f"/api/v1/chats/{chat['sessionId']}/events", headers=visitor(chat))
     ).status_code == 404
+
+
+async def test_escalating_an_ended_chat_puts_it_into_the_queue(desk: RunningDesk):
+    agent = await desk.sign_in()
+    for taken in (False, True):
+        chat = await desk.start_chat()
+        base = f"/api/chat/{chat['sessionId']}"
+        await desk.client.post(f"{base}/escalate")
+        if taken:
+            await desk.client.post(f"{base}/takeover", headers=agent)
+        await desk.client.post(f"/api/messages/chat/{chat['sessionId']}/end")
+        assert (await desk.client.post(f"{base}/escalate")).json()["status"] == "waiting"
+        shown = (await desk.client.get(base)).json()["chat"]
+        assert (shown["status"], shown["mode"], shown["assignedAgent"]) == ("waiting", "human", None)
+
+
+@contextlib.contextmanager
+def queries_made() -> Iterator[list[str]]:
+    queries: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        queries.append(statement)
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", note)
+    try:
+        yield queries
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Engine, "before_cursor_execute", note)
+
+
+async def test_the_agents_list_takes_no_more_queries_for_more_chats(desk: RunningDesk):
+    agent = await desk.sign_in()
+    counts = []
+    for number in (1, 6):
+        for _ in range(number):
+            chat = await desk.start_chat()
+            await desk.client.post(f"/api/chat/{chat['sessionId']}/takeover", headers=agent)
+        with queries_made() as queries:
+            rows = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
+        assert {row["assignedAgent"]["name"] for row in rows} == {"Admin"}
+        counts.append(sum(query.startswith("SELECT") for query in queries))
+    assert counts[0] == counts[1] <= 3  # one of them says who asks

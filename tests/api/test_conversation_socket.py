@@ -266,3 +266,36 @@ async def test_a_frame_over_64_kib_closes_its_own_socket_only(desk: RunningDesk)
         assert closed.value.rcvd.code in {1009, 4008}
         await say(desk, chat, "still here")
         assert (await widget.hear())["message"]["content"] == "still here"
+
+
+async def test_dashboards_hear_once_that_a_chat_was_created(desk: RunningDesk):
+    agent = await desk.sign_in()
+    async with talk(desk) as dashboard:
+        for _ in range(2):
+            await dashboard.send(type="dashboard.connect", token=token_of(agent))
+        await dashboard.settle()
+        chat = await desk.start_chat()
+        heard = await dashboard.hear()
+        assert (heard["type"], heard["sessionId"], heard["chatId"]) == (
+            "dashboard.chat.created",
+            chat["sessionId"],
+            chat["chatId"],
+        )
+        assert await dashboard.hears_nothing()
+    assert await desk.events(chat) == []
+
+
+async def test_a_refused_join_leaves_typing_where_it_was(desk: RunningDesk):
+    mine, other, agent = await desk.start_chat(), await desk.start_chat(), await desk.sign_in()
+    async with talk(desk) as widget, talk(desk) as person:
+        await widget.send(type="chat.join", sessionId=mine["sessionId"], clientType="widget")
+        for chat in (mine, other):
+            await person.send(
+                type="chat.join", sessionId=chat["sessionId"], clientType="dashboard", token=token_of(agent)
+            )
+        await person.settle()
+        for refused in ({"after": 0}, {"after": "x"}, {"after": 99, "visitorToken": other["visitorToken"]}):
+            await widget.send(type="chat.join", sessionId=other["sessionId"], **refused)
+            assert (await widget.hear())["type"] == "error"
+        await widget.send(type="typing.start")
+        assert await person.hears_nothing()

@@ -1,6 +1,7 @@
 """What listeners hear as it happens, and what follows when a visitor is gone."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import timedelta
@@ -10,11 +11,16 @@ from typing import Any, TypeVar
 import pytest
 
 from aichatdesk.conversation import repository
-from aichatdesk.conversation.close_absent import close_if_absent, watch_absence
-from aichatdesk.conversation.domain import Chat, ChatStatus, EventAppended, Mode, Reason
+from aichatdesk.conversation.close_absent import (
+    close_if_absent,
+    watch_absence,
+    watch_changed_chat,
+    watch_new_chat,
+)
+from aichatdesk.conversation.domain import Chat, ChatStarted, ChatStatus, EventAppended, Mode, Reason
 from aichatdesk.conversation.end_chat import end_chat
 from aichatdesk.conversation.follow import follow
-from aichatdesk.conversation.hand_over import request_hand_over
+from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
@@ -39,6 +45,8 @@ async def live(facts: FactBoard) -> AsyncIterator[LiveChats]:
     facts.subscribe(
         EventAppended, lambda tx, appended: tx.after_commit(lambda: chats.publish(appended.event))
     )
+    facts.subscribe(EventAppended, partial(watch_changed_chat, chats))
+    facts.subscribe(ChatStarted, partial(watch_new_chat, chats))
     yield chats
     chats.close()
 
@@ -328,6 +336,57 @@ async def test_chats_that_an_earlier_process_left_open_are_closed_after_the_grac
         await asyncio.sleep(LONGER)
         assert (await chat_now(database, started)).status is ChatStatus.CLOSED
         assert (await chat_now(database, here)).status is ChatStatus.ACTIVE
+
+
+async def test_a_chat_that_nobody_ever_connects_to_is_closed_and_no_turn_of_it_is_stopped(
+    database: SqliteDatabase, live: LiveChats
+):
+    stopped: list[SessionId] = []
+
+    async def stop(session_id: SessionId) -> None:
+        stopped.append(session_id)
+
+    live.on_absence(GRACE / 3, stop)
+    await watch_absence(database, live, grace=GRACE)
+    started = await database.write(partial(start_chat, new=NewChat("Ann", "ann@example.org")))
+    await asyncio.sleep(LONGER)
+    assert (await chat_now(database, started)).status is ChatStatus.CLOSED
+    assert stopped == []
+
+
+@pytest.mark.parametrize("connected", [False, True])
+async def test_a_chat_that_the_assistant_gets_back_is_closed_unless_its_visitor_is_there(
+    database: SqliteDatabase, live: LiveChats, started: StartedChat, connected: bool
+):
+    await database.write(partial(request_hand_over, chat_id=started.id, reason=Reason.NOT_SURE))
+    await watch_absence(database, live, grace=GRACE)
+    with live.connected(started.session_id) if connected else contextlib.nullcontext():
+        await database.write(lambda tx: return_to_assistant(tx, repository.chat_by_id(tx, started.id), KIM))
+        await asyncio.sleep(LONGER)
+        status = (await chat_now(database, started)).status
+    assert status is (ChatStatus.ACTIVE if connected else ChatStatus.CLOSED)
+
+
+async def test_a_visitor_who_writes_without_a_connection_is_not_absent(
+    database: SqliteDatabase, live: LiveChats, started: StartedChat
+):
+    await watch_absence(database, live, grace=GRACE)
+    for number in range(4):
+        await asyncio.sleep(GRACE.total_seconds() * 0.6)
+        await say(database, started, str(number))
+    assert (await chat_now(database, started)).staff_seq == 4
+    await asyncio.sleep(LONGER)
+    assert (await chat_now(database, started)).status is ChatStatus.CLOSED
+
+
+async def test_the_clock_of_a_deleted_chat_runs_out_in_silence(
+    database: SqliteDatabase, live: LiveChats, caplog: pytest.LogCaptureFixture
+):
+    await watch_absence(database, live, grace=GRACE)
+    started = await database.write(partial(start_chat, new=NewChat("Ann", "ann@example.org")))
+    await database.write(partial(repository.delete_chat_rows, chat_id=started.id))
+    await asyncio.sleep(LONGER)
+    assert not caplog.records
 
 
 async def test_a_visitor_who_ended_the_chat_before_leaving_ends_it_once(

@@ -1,6 +1,7 @@
 """What happens to a chat when somebody speaks, takes it, gives it back or ends it."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import pytest
@@ -55,6 +56,9 @@ class Cards:
 
     def card(self, tx: Transaction, agent_id: AgentId) -> AgentCard | None:
         return self._cards.get(agent_id)
+
+    def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
+        return {agent_id: self._cards[agent_id] for agent_id in agent_ids if agent_id in self._cards}
 
 
 BOTH = Cards(KIM, LEE)
@@ -236,6 +240,55 @@ async def test_a_chat_is_handed_over_once_and_somebody_is_told(
     assert told == [HandOverRequested(started.id, Reason.NOT_SURE)]
 
 
+@pytest.mark.parametrize("owned", [False, True])
+async def test_asking_for_a_person_after_the_end_opens_the_chat_for_everybody_at_the_desk(
+    database: SqliteDatabase, started: StartedChat, owned: bool
+):
+    await database.write(partial(request_hand_over, chat_id=started.id, reason=Reason.VISITOR_ASKED))
+    if owned:
+        await on_chat(database, started, take_over, actor=KIM, agents=BOTH)
+    await on_chat(database, started, end_chat, by="agent")
+    assert (
+        await database.write(partial(request_hand_over, chat_id=started.id, reason=Reason.NOT_SURE)) is None
+    )
+    assert (await chat_now(database, started)).status is ChatStatus.CLOSED
+    await database.write(partial(request_hand_over, chat_id=started.id, reason=Reason.VISITOR_ASKED))
+    chat = await chat_now(database, started)
+    assert (chat.status, chat.mode, chat.assigned_agent_id, chat.ended_at) == (
+        ChatStatus.WAITING,
+        Mode.HUMAN,
+        None,
+        None,
+    )
+    assert [event.type for event in await log_of(database, started, staff=False)][-2:] == [
+        "reopened",
+        "handed_over",
+    ]
+
+
+async def test_a_message_to_a_closed_chat_that_nobody_owned_puts_it_back_into_the_queue(
+    database: SqliteDatabase, started: StartedChat, facts: FactBoard
+):
+    told: list[HandOverRequested] = []
+    await database.write(partial(request_hand_over, chat_id=started.id, reason=Reason.NOT_SURE))
+    await on_chat(database, started, end_chat, by="visitor")
+    facts.subscribe(HandOverRequested, lambda _tx, fact: told.append(fact))
+    await database.write(partial(post_visitor_message, chat_id=started.id, content="still there?"))
+    chat = await chat_now(database, started)
+    assert (chat.status, chat.mode) == (ChatStatus.WAITING, Mode.HUMAN)
+    assert [fact.chat_id for fact in told] == [started.id]
+
+
+async def test_taking_ones_own_waiting_chat_makes_it_active(database: SqliteDatabase, started: StartedChat):
+    waiting = {"assigned_agent_id": KIM.id, "status": "waiting", "mode": "human"}
+    await database.write(partial(repository.change_chat, chat_id=started.id, **waiting))
+    with pytest.raises(OwnedByAnother):
+        await on_chat(database, started, take_over, actor=LEE, agents=BOTH)
+    await on_chat(database, started, take_over, actor=KIM, agents=BOTH)
+    chat = await chat_now(database, started)
+    assert (chat.status, chat.assigned_agent_id) == (ChatStatus.ACTIVE, KIM.id)
+
+
 async def test_the_second_agent_learns_who_has_the_chat_and_the_first_may_ask_again(
     database: SqliteDatabase, started: StartedChat
 ):
@@ -385,6 +438,28 @@ async def test_answers_that_a_stop_left_open_are_marked_once_and_keep_what_was_s
     assert (message.content, message.state) == ("Half.", AnswerState.INCOMPLETE)
     failed = (await log_of(database, started, staff=False))[-1]
     assert (failed.type, failed.data) == ("failed", {"code": "interrupted", "messageId": answer})
+
+
+async def test_a_failure_after_the_end_of_an_answer_leaves_it_complete(
+    database: SqliteDatabase, started: StartedChat
+):
+    answer = await database.write(partial(begin_answer, chat_id=started.id, question_id=None, sources=[]))
+    await database.write(
+        partial(
+            finish_answer,
+            answer_id=answer,
+            state=AnswerState.COMPLETE,
+            confidence=0.9,
+            needs_human=False,
+            language="en",
+        )
+    )
+    fail = partial(fail_answer, chat_id=started.id, answer_id=answer, code=Reason.STOPPED)
+    assert await database.write(fail) == 2
+    message = await database.read(partial(repository.message_by_id, message_id=answer))
+    assert message is not None
+    assert message.state is AnswerState.COMPLETE
+    assert [event.type for event in await log_of(database, started, staff=False)] == ["sources", "finished"]
 
 
 async def test_a_failure_without_an_answer_is_in_the_log(database: SqliteDatabase, started: StartedChat):

@@ -79,8 +79,15 @@ def finish_answer(
 
 
 def fail_answer(tx: Transaction, chat_id: ChatId, answer_id: MessageId | None, code: Reason) -> int:
-    """Say that there is no answer, or no more of it (event `failed`); what was sent is kept."""
+    """Say that there is no answer, or no more of it (event `failed`); what was sent is kept.
+
+    An answer that was closed before stays as it is, and nothing is said of it. Returns the last place in
+    the public log.
+    """
     if answer_id is not None:
+        answer = repository.message_by_id(tx, answer_id)
+        if answer is None or answer.state is not AnswerState.STREAMING:
+            return repository.chat_by_id(tx, chat_id).public_seq
         repository.change_message(tx, answer_id, state=AnswerState.INCOMPLETE.value)
     data = {"code": code.value, "messageId": answer_id}
     return repository.append_event(tx, chat_id, "failed", data).public_seq or 0

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.follow import follow, missed_events
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
 from aichatdesk.conversation.live import LiveChats
-from aichatdesk.conversation.ports import AgentCards
+from aichatdesk.conversation.ports import AgentCard, AgentCards
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.read_chat import all_messages, find_chat
 from aichatdesk.conversation.staff_leave import StaffLeave
@@ -26,7 +26,7 @@ from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Invalid, Unauthenticated
-from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.core.ids import AgentId, ChatId, SessionId, require_id
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -116,13 +116,14 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
 
         def read(tx: Transaction) -> dict[str, Any]:
             chat = find_chat(tx, SessionId(session_id))
+            card = agents.card(tx, chat.assigned_agent_id) if chat.assigned_agent_id else None
             return {
                 "id": chat.id,
                 "sessionId": chat.session_id,
                 "status": chat.status.value,
                 "mode": chat.mode.value,
                 "category": chat.category,
-                "assignedAgent": _agent_card(tx, chat, agents),
+                "assignedAgent": _shown_card(card) if card else None,
             }
 
         return {"chat": await database.read(read)}
@@ -144,7 +145,8 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
 
         def work(tx: Transaction) -> dict[str, Any]:
             chat = find_chat(tx, SessionId(session_id))
-            if chat.mode is Mode.HUMAN and chat.assigned_agent_id:
+            open_with_agent = chat.status is not ChatStatus.CLOSED and chat.mode is Mode.HUMAN
+            if open_with_agent and chat.assigned_agent_id:
                 return {"message": "Chat already assigned to agent", "agent": {"id": chat.assigned_agent_id}}
             request_hand_over(tx, chat.id, Reason.VISITOR_ASKED)
             return {"message": "Chat in queue - no agents available", "status": ChatStatus.WAITING.value}
@@ -289,7 +291,9 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
             found = repository.recent_chats(
                 tx, closed_since=tx.now - _CLOSED_SHOWN_FOR, limit=_MOST_CHATS_SHOWN
             )
-            return [_raw(tx, chat, agents) for chat in found]
+            owners = {chat.assigned_agent_id for chat in found if chat.assigned_agent_id}
+            cards = agents.cards(tx, owners)
+            return [_raw(chat, cards, now=tx.now) for chat in found]
 
         return await database.read(read)
 
@@ -431,15 +435,12 @@ def _listed(message: Message) -> dict[str, Any]:
     return listed
 
 
-def _agent_card(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any] | None:
-    card = agents.card(tx, chat.assigned_agent_id) if chat.assigned_agent_id else None
-    if card is None:
-        return None
+def _shown_card(card: AgentCard) -> dict[str, Any]:
     shown = {"id": card.id, "name": card.name, "status": card.status}
     return shown | ({"avatar": card.avatar} if card.avatar else {})
 
 
-def _raw(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any]:
+def _raw(chat: Chat, cards: Mapping[AgentId, AgentCard], *, now: datetime) -> dict[str, Any]:
     """A chat the way the old server dumped its documents."""
     raw: dict[str, Any] = {
         "_id": chat.id,
@@ -456,7 +457,7 @@ def _raw(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any]:
         "createdAt": to_iso(chat.created_at),
         "updatedAt": to_iso(chat.updated_at),
         "__v": 0,
-        "waitTime": int((tx.now.astimezone(UTC) - chat.started_at).total_seconds() // 60),
+        "waitTime": int((now - chat.started_at).total_seconds() // 60),
         "seq": chat.staff_seq,
     }
     optional = {
@@ -470,6 +471,7 @@ def _raw(tx: Transaction, chat: Chat, agents: AgentCards) -> dict[str, Any]:
         "endedAt": to_iso(chat.ended_at) if chat.ended_at else None,
     }
     raw |= {name: value for name, value in optional.items() if value is not None}
-    if card := _agent_card(tx, chat, agents):
-        raw["assignedAgent"] = {"_id": card.pop("id"), **card}
+    if chat.assigned_agent_id and (card := cards.get(chat.assigned_agent_id)):
+        shown = _shown_card(card)
+        raw["assignedAgent"] = {"_id": shown.pop("id"), **shown}
     return raw

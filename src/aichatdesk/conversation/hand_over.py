@@ -17,27 +17,35 @@ from aichatdesk.platform.storage.database import Transaction
 
 
 def request_hand_over(tx: Transaction, chat_id: ChatId, reason: Reason) -> int | None:
-    """Put a chat into the queue for people (event `handed_over`); None if it is in human hands already."""
+    """Put a chat into the queue for people (event `handed_over`); None if it is in human hands already.
+
+    A closed chat is opened again for anybody at the desk to take; if people closed it, only the visitor's
+    own wish does that.
+    """
     chat = repository.chat_by_id(tx, chat_id)
-    if chat.mode is Mode.HUMAN:
+    closed = chat.status is ChatStatus.CLOSED
+    if chat.mode is Mode.HUMAN and not (closed and reason is Reason.VISITOR_ASKED):
         return None
-    repository.change_chat(tx, chat_id, status=ChatStatus.WAITING.value, mode=Mode.HUMAN.value, ended_at=None)
+    if closed:
+        repository.change_chat(tx, chat_id, assigned_agent_id=None, ended_at=None)
+        repository.append_event(tx, chat_id, "reopened", {})
+    repository.change_chat(tx, chat_id, status=ChatStatus.WAITING.value, mode=Mode.HUMAN.value)
     event = repository.append_event(tx, chat_id, "handed_over", {"reason": reason.value})
     tx.record(HandOverRequested(chat_id, reason))
     return event.public_seq
 
 
 def take_over(tx: Transaction, chat: Chat, actor: Actor, agents: AgentCards) -> None:
-    """Give a chat to one agent; of one's own chat nothing changes.
+    """Give a chat to one agent; of one's own active chat nothing changes.
 
     Raises:
         OwnedByAnother: Somebody else has it.
     """
     owner = chat.assigned_agent_id
     if chat.mode is Mode.HUMAN and chat.status is not ChatStatus.CLOSED and owner:
-        if owner == actor.id:
+        if owner == actor.id and chat.status is ChatStatus.ACTIVE:
             return
-        card = agents.card(tx, owner)
+        card = agents.card(tx, owner) if owner != actor.id else None
         if card is not None:
             raise OwnedByAnother(owner, card.name)
     repository.change_chat(

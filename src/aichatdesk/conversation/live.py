@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -37,14 +37,21 @@ class AccountNews:
 Live = ChatEvent | Transient | AccountNews
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clock:
+    after: timedelta
+    action: AbsenceAction
+    unattended: bool
+
+
 class LiveChats:
     """The live side of all chats in this process."""
 
     def __init__(self) -> None:
         self._hub: Hub[Live] = Hub()
         self._connections: Counter[SessionId] = Counter()
-        self._absence: list[tuple[timedelta, AbsenceAction]] = []
-        self._timers: dict[SessionId, list[asyncio.TimerHandle]] = {}
+        self._absence: list[_Clock] = []
+        self._timers: dict[SessionId, dict[_Clock, asyncio.TimerHandle]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     def publish(self, event: ChatEvent) -> None:
@@ -86,13 +93,20 @@ class LiveChats:
         """Have everybody who listens as this agent look again whether they may."""
         self._hub.publish(_account(agent_id), AccountNews(agent_id))
 
-    def on_absence(self, after: timedelta, action: AbsenceAction) -> None:
-        """Run `action` for a chat whose last visitor connection has been gone for `after`."""
-        self._absence.append((after, action))
+    def on_absence(self, after: timedelta, action: AbsenceAction, *, unattended: bool = False) -> None:
+        """Run `action` for a chat whose last visitor connection has been gone for `after`.
+
+        With `unattended`, also for one that never had a connection; see `watch_unattended`.
+        """
+        self._absence.append(_Clock(after, action, unattended))
 
     def connections(self, session_id: SessionId) -> int:
         """How many connections the visitor has now."""
         return self._connections[session_id]
+
+    def announce(self, event: ChatEvent) -> None:
+        """Tell the dashboards alone of something that is in no chat's log."""
+        self._hub.publish(DESK, event)
 
     @contextlib.contextmanager
     def connected(self, session_id: SessionId) -> Iterator[None]:
@@ -108,15 +122,15 @@ class LiveChats:
                 self.watch_absence(session_id)
 
     def watch_absence(self, session_id: SessionId) -> None:
-        """Start the clocks of absence for a chat that nobody is connected to."""
-        if self._connections[session_id] > 0:
-            return
-        self._stop_timers(session_id)
-        loop = asyncio.get_running_loop()
-        self._timers[session_id] = [
-            loop.call_later(after.total_seconds(), self._act, session_id, action)
-            for after, action in self._absence
-        ]
+        """Start the clocks of absence for a chat that nobody is connected to any more."""
+        self._start_timers(session_id, self._absence)
+
+    def watch_unattended(self, session_id: SessionId) -> None:
+        """Start the clocks of a chat that goes on without a connection, if there is none.
+
+        Its visitor may be one who keeps no connection at all, so only the patient clocks run.
+        """
+        self._start_timers(session_id, [clock for clock in self._absence if clock.unattended])
 
     def close(self) -> None:
         """Stop all clocks."""
@@ -125,14 +139,27 @@ class LiveChats:
         for task in self._running:
             task.cancel()
 
-    def _act(self, session_id: SessionId, action: AbsenceAction) -> None:
-        if self._connections[session_id] == 0:
-            task = asyncio.ensure_future(action(session_id))
+    def _start_timers(self, session_id: SessionId, clocks: Sequence[_Clock]) -> None:
+        if session_id in self._connections:
+            return
+        loop = asyncio.get_running_loop()
+        for clock in clocks:
+            timers = self._timers.setdefault(session_id, {})
+            if before := timers.pop(clock, None):
+                before.cancel()
+            timers[clock] = loop.call_later(clock.after.total_seconds(), self._act, session_id, clock)
+
+    def _act(self, session_id: SessionId, clock: _Clock) -> None:
+        del self._timers[session_id][clock]
+        if not self._timers[session_id]:
+            del self._timers[session_id]
+        if session_id not in self._connections:
+            task = asyncio.ensure_future(clock.action(session_id))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     def _stop_timers(self, session_id: SessionId) -> None:
-        for timer in self._timers.pop(session_id, ()):
+        for timer in self._timers.pop(session_id, {}).values():
             timer.cancel()
 
 

@@ -1,5 +1,6 @@
 """What this room asks of rooms above it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,4 +23,8 @@ class AgentCards(Protocol):
 
     def card(self, tx: Transaction, agent_id: AgentId) -> AgentCard | None:
         """The card of one agent, or None if the account is gone."""
+        ...
+
+    def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
+        """The cards of many agents in one query; accounts that are gone have none."""
         ...

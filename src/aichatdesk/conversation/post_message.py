@@ -10,7 +10,10 @@ from aichatdesk.conversation.domain import (
     AgentReplied,
     Chat,
     ChatStatus,
+    HandOverRequested,
     Message,
+    Mode,
+    Reason,
     Sender,
     VisitorMessagePosted,
     checked_content,
@@ -43,7 +46,7 @@ def post_visitor_message(
 ) -> Posted:
     """Store what a visitor said; sending the same `client_message_id` again changes nothing.
 
-    A message to a closed chat reopens it.
+    A message to a closed chat reopens it; one that nobody at the desk owned goes back into their queue.
 
     Raises:
         ChatNotFound: No such chat.
@@ -116,8 +119,12 @@ def post_agent_message(
 
 
 def _reopen(tx: Transaction, chat: Chat) -> None:
-    repository.change_chat(tx, chat.id, status=ChatStatus.ACTIVE.value, ended_at=None)
+    queued = chat.mode is Mode.HUMAN and chat.assigned_agent_id is None
+    status = ChatStatus.WAITING if queued else ChatStatus.ACTIVE
+    repository.change_chat(tx, chat.id, status=status.value, ended_at=None)
     repository.append_event(tx, chat.id, "reopened", {})
+    if queued:
+        tx.record(HandOverRequested(chat.id, Reason.VISITOR_ASKED))
 
 
 def _checked_attachments(given: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:

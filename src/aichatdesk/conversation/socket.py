@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -144,7 +144,7 @@ class _Conversation:
             actor = await identify()
             authorize(actor, Action.READ_CHATS)
             self._actor = actor
-            self._start("leave", self._close_when_refused(StaffLeave(actor.id, identify)))
+            self._start("leave", partial(self._close_when_refused, StaffLeave(actor.id, identify)))
         return self._actor
 
     async def _close_when_refused(self, leave: StaffLeave) -> None:
@@ -157,10 +157,9 @@ class _Conversation:
         staff = frame.get("clientType") == "dashboard"
         if staff:
             await self._require_agent(frame)
-        self._session, self._is_visitor = chat.session_id, not staff
         after = frame.get("after")
         if after is None:
-            self._feed("chat", self._feed_old(chat.session_id, staff=staff))
+            self._listen(chat.session_id, self._feed_old(chat.session_id, staff=staff), staff=staff)
             return
         if not isinstance(after, int) or isinstance(after, bool):
             raise Invalid("after must be a whole number.", field="after")
@@ -172,7 +171,11 @@ class _Conversation:
         await self._database.read(
             partial(missed_events, session_id=session_id, after=after, staff=staff, limit=1)
         )
-        self._feed("chat", self._feed_log(chat.session_id, after=after, staff=staff))
+        self._listen(chat.session_id, self._feed_log(chat.session_id, after=after, staff=staff), staff=staff)
+
+    def _listen(self, session_id: SessionId, feed: AsyncIterator[dict[str, Any]], *, staff: bool) -> None:
+        self._session, self._is_visitor = session_id, not staff
+        self._feed("chat", feed)
 
     def _relay_typing(self, type_: str) -> None:
         if self._session is None:
@@ -182,9 +185,9 @@ class _Conversation:
         )
 
     def _feed(self, name: str, feed: AsyncIterator[dict[str, Any]]) -> None:
-        self._start(name, self._send_all(feed))
+        self._start(name, partial(self._send_all, feed))
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run work beside the socket, in place of earlier work of that name."""
         if before := self._tasks.pop(name, None):
             before.cancel()
@@ -227,10 +230,10 @@ class _Conversation:
         await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
 
 
-async def _until_gone(work: Coroutine[Any, Any, None]) -> None:
+async def _until_gone(work: Callable[[], Awaitable[None]]) -> None:
     # The socket may be gone at any moment; `run` ends by itself.
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await work
+        await work()
 
 
 def _old_session_frame(item: Live) -> dict[str, Any] | None:

@@ -1,9 +1,11 @@
 """What chats show of the people who have them."""
 
+from collections.abc import Collection, Mapping
+
 from aichatdesk.conversation.ports import AgentCard
 from aichatdesk.core.ids import AgentId
 from aichatdesk.desk import repository
-from aichatdesk.desk.domain import AgentNotFound
+from aichatdesk.desk.domain import Agent, AgentNotFound
 from aichatdesk.platform.storage.database import Transaction
 
 
@@ -16,4 +18,12 @@ class DeskAgentCards:
             agent = repository.agent_by_id(tx, agent_id)
         except AgentNotFound:
             return None
-        return AgentCard(agent.id, agent.name, agent.status, agent.avatar)
+        return _card(agent)
+
+    def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
+        """See `AgentCards.cards`."""
+        return {agent.id: _card(agent) for agent in repository.agents_by_ids(tx, agent_ids)}
+
+
+def _card(agent: Agent) -> AgentCard:
+    return AgentCard(agent.id, agent.name, agent.status, agent.avatar)

@@ -1,6 +1,7 @@
 """Rows of accounts and categories."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -30,6 +31,13 @@ def agent_by_email(tx: Transaction, email: str) -> Agent | None:
     """None if nobody has this address."""
     row = tx.connection.execute(select(agents).where(agents.c.email == email)).one_or_none()
     return _agent(row) if row else None
+
+
+def agents_by_ids(tx: Transaction, agent_ids: Collection[AgentId]) -> list[Agent]:
+    """Those of the accounts that exist, deactivated ones included."""
+    if not agent_ids:
+        return []
+    return [_agent(row) for row in tx.connection.execute(select(agents).where(agents.c.id.in_(agent_ids)))]
 
 
 def list_agents(tx: Transaction, *, status: str | None = None) -> list[Agent]:

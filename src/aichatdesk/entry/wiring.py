@@ -15,8 +15,8 @@ from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.answer import mark_interrupted_answers
-from aichatdesk.conversation.close_absent import watch_absence
-from aichatdesk.conversation.domain import EventAppended
+from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
+from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
 from aichatdesk.conversation.endpoints import chat_routes, dashboard_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
@@ -98,6 +98,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await retriever.load()
         facts.subscribe(ChunksChanged, retriever.hear)
         facts.subscribe(EventAppended, partial(_publish, live))
+        facts.subscribe(EventAppended, partial(watch_changed_chat, live))
+        facts.subscribe(ChatStarted, partial(_announce, live))
+        facts.subscribe(ChatStarted, partial(watch_new_chat, live))
         facts.subscribe(AccountChanged, partial(_look_again, live))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
@@ -240,6 +243,11 @@ def _larger_bodies(max_file_size: int) -> dict[str, int]:
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
     tx.after_commit(lambda: live.publish(appended.event))
+
+
+def _announce(live: LiveChats, tx: Transaction, started: ChatStarted) -> None:
+    event = ChatEvent(started.session_id, started.chat_id, 0, None, "started", tx.now, {})
+    tx.after_commit(lambda: live.announce(event))
 
 
 def _look_again(live: LiveChats, tx: Transaction, changed: AccountChanged) -> None:
