@@ -80,7 +80,7 @@ def _add_intake(
             raise Invalid("url is required")
         page = await fetch_page(url.strip())
         name = "page.html" if "html" in page.content_type else "page.txt"
-        parsed = await read_file(sandbox, name, page.body)
+        parsed = await read_file(sandbox, name, page.body, charset=page.charset)
         if len(parsed.text) < _SHORTEST_PAGE:
             raise Invalid("Could not extract meaningful content from this URL")
         title = shorten(parsed.title or page.url, _LONGEST_TITLE)

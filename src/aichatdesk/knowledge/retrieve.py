@@ -5,9 +5,10 @@ from functools import partial
 
 import structlog
 
-from aichatdesk.core.errors import Unavailable
+from aichatdesk.core.errors import DeskError
 from aichatdesk.core.ids import ChunkId
 from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.inference.errors import WrongWidth
 from aichatdesk.inference.language import guess_language
 from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.domain import ChunksChanged, Passage
@@ -37,10 +38,10 @@ class Retriever:
         tx.after_commit(lambda: self._index.change(changed.added, changed.vectors, changed.removed))
 
     async def retrieve(self, question: str, *, limit: int = 8, language: str | None = None) -> list[Passage]:
-        """The passages that fit a question, best first; by words alone if the embedding model is down.
+        """The passages that fit a question, best first; by words alone if the embedding model does not help.
 
         Raises:
-            Unavailable: The model is down and no word of the question is found either.
+            DeskError: The model's, if no word of the question is found either.
         """
         language = language or guess_language(question)[0]
         by_words, by_meaning = await asyncio.gather(
@@ -52,7 +53,7 @@ class Retriever:
         )
         if isinstance(by_words, BaseException):
             raise by_words
-        if isinstance(by_meaning, Unavailable):
+        if isinstance(by_meaning, DeskError):
             if not by_words:
                 raise by_meaning
             _log.warning("retrieval by words alone", error=by_meaning.message)
@@ -73,6 +74,8 @@ class Retriever:
         if not len(self._index):
             return []
         query = await self._model.embed_query(question)
+        if len(query) != self._index.width:
+            raise WrongWidth(self._model.profile.model, self._index.width, len(query))
         return await asyncio.to_thread(self._index.search, query, _CANDIDATES)
 
 

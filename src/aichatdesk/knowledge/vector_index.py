@@ -48,6 +48,11 @@ class VectorIndex:
     def __len__(self) -> int:
         return self._rows.count - self._rows.dead
 
+    @property
+    def width(self) -> int:
+        """Numbers in each vector; 0 while there is none."""
+        return int(self._rows.vectors.shape[1])
+
     def load(self, ids: Sequence[ChunkId], vectors: NDArray[np.float32]) -> None:
         """Replace everything."""
         with self._lock:

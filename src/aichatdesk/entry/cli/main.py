@@ -1,5 +1,6 @@
 """The `aichatdesk` command: nouns, then verbs."""
 
+import os
 from importlib.metadata import version
 from typing import Annotated
 
@@ -42,6 +43,9 @@ app.add_typer(knowledge.app, name="kb")
 
 def main() -> None:
     """Run the command line."""
+    # numpy reads this when it is loaded. Its threads would spin for each small product of a search: 3 ms of CPU a
+    # question with one thread, 13 ms with two (`benchmarks/turn_without_model.py`).
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()
 
 

@@ -33,12 +33,15 @@ _OF_TEXT = re.compile(
 _SEVEN_BIT = "iso2022"
 
 
-def decoded(data: bytes, declared: str | None = None) -> str:
-    """Text by its byte order mark, else UTF-8, else the declared encoding, else mostly UTF-8 or Windows-1252."""
+def decoded(data: bytes, *declared: str | None) -> str:
+    """Text by its byte order mark, else UTF-8, else the first declared encoding that is known, else a guess.
+
+    The guess is UTF-8 for what is mostly that, and Windows-1252 for the rest.
+    """
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if marked:
         return data.decode(marked, errors="replace")
-    encoding = _known(declared) if declared else None
+    encoding = next(filter(None, map(_known, filter(None, declared))), None)
     order = ["utf-8", encoding] if encoding else ["utf-8"]
     if encoding and encoding.startswith(_SEVEN_BIT):
         order.reverse()

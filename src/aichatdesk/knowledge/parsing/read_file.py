@@ -13,8 +13,11 @@ _SENTENCES = {
 }
 
 
-async def read_file(sandbox: Sandbox, name: str, data: bytes) -> Parsed:
+async def read_file(sandbox: Sandbox, name: str, data: bytes, *, charset: str = "") -> Parsed:
     """The text of a file.
+
+    Args:
+        charset: What whoever sent the file says of its encoding; it goes before what the file says itself.
 
     Raises:
         Unreadable: With a named reason.
@@ -24,7 +27,7 @@ async def read_file(sandbox: Sandbox, name: str, data: bytes) -> Parsed:
         raise EmptyDocument
     kind = kind_of(name, data[:8192])
     try:
-        result = await sandbox.run(_WORKER, [kind], data)
+        result = await sandbox.run(_WORKER, [kind, charset], data)
     except SandboxFailed as error:
         raise Unreadable(error.reason, _SENTENCES[error.reason]) from error
     if "refused" in result:

@@ -142,8 +142,10 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
 }
 
 
-def parse(kind: str, data: bytes) -> Parsed:
+def parse(kind: str, data: bytes, *, charset: str = "") -> Parsed:
     """Read one file; raises `Unreadable` with a named reason."""
+    if charset:
+        data = decoded(data, charset, declared_charset(data)).encode("utf-8-sig")
     parsed = READERS[kind](data)
     if len(parsed.text) > _LONGEST_TEXT:
         raise Unreadable("too_long", f"The text has over {_LONGEST_TEXT:,} characters; split the document.")

@@ -9,10 +9,10 @@ from aichatdesk.platform.sandbox.run_limited import confine
 
 
 def main() -> None:
-    """Read standard input as the kind of file that the first argument names."""
+    """Read standard input as the kind of file that the first argument names, perhaps in the charset of the second."""
     confine()
     try:
-        parsed = parse(sys.argv[1], sys.stdin.buffer.read())
+        parsed = parse(sys.argv[1], sys.stdin.buffer.read(), charset=sys.argv[2])
         result: dict[str, object] = {
             "text": parsed.text,
             "title": parsed.title,
