@@ -233,7 +233,6 @@ async def test_a_defect_in_one_job_does_not_stop_all_jobs_for_ever(database: Sql
     assert ran.is_set()
 
 
-@pytest.mark.xfail(strict=True, reason="the runner looks every 2 s; nothing wakes it on commit")
 async def test_a_new_job_is_run_at_once(database: SqliteDatabase):
     ran = asyncio.Event()
 

@@ -96,7 +96,6 @@ def test_a_heading_line_full_of_number_signs_does_not_hang_the_server():
     assert time.perf_counter() - started < 0.5
 
 
-@pytest.mark.xfail(strict=True, reason="the splitter is quadratic in a run without spaces: 1 MB takes 14 s")
 def test_cutting_a_run_without_spaces_takes_time_in_proportion_to_its_length():
     def seconds(length: int) -> float:
         started = time.perf_counter()

@@ -174,6 +174,13 @@ async def test_a_declared_charset_is_believed_as_far_as_the_bytes_allow(head: st
     assert (await read("a.html", f"{head}<p>{text}</p>".encode(encoding))).text == text
 
 
+@pytest.mark.parametrize("charset", ["windows-1251", "utf-8", "no-such"])
+async def test_a_charset_that_the_server_names_is_believed_before_the_pages_own(charset: str):
+    own = "windows-1251" if charset != "windows-1251" else "windows-1252"
+    data = f'<meta charset="{own}"><p>Доставка</p>'.encode("windows-1251")
+    assert (await read_file(Sandbox(), "a.html", data, charset=charset)).text == "Доставка"
+
+
 async def test_odd_characters_are_cleaned_away():
     parsed = await read("a.txt", "a\x01bc\x7f\u2028d\r\ne\rf e\u0301")
     assert parsed.text == "abcd\ne\nf é"

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ _TOTAL_TIME = timedelta(seconds=15)
 _PORTS = frozenset({80, 443})
 _READABLE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.ASCII | re.IGNORECASE)
+_HOST = re.compile(r"[\w.:%-]+", re.ASCII)
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -46,11 +50,12 @@ class FetchRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was fetched; `url` is where the redirects ended."""
+    """What was fetched; `url` is where the redirects ended, `charset` what the server names, if anything."""
 
     url: str
     content_type: str
     body: bytes
+    charset: str = ""
 
 
 async def fetch_page(
@@ -93,13 +98,15 @@ async def _fetch_once(
     name = f"[{host}]" if ":" in host else host
     headers = {"Host": name if port in _PORTS else f"{name}:{port}", "Accept": "text/html, text/plain"}
     async with make_http_client(headers=headers) as client:
-        request = client.build_request("GET", pinned, extensions={"sni_hostname": host})
         try:
+            request = client.build_request("GET", pinned, extensions={"sni_hostname": host})
             response = await client.send(request, stream=True)
             try:
                 return await _read(response, url)
             finally:
                 await response.aclose()
+        except httpx2.InvalidURL as error:
+            raise _bad_url() from error
         except httpx2.HTTPError as error:
             raise FetchRefused("unreachable", f"{host} does not answer ({type(error).__name__}).") from error
 
@@ -108,13 +115,20 @@ def _split(url: str, ports: Collection[int]) -> tuple[SplitResult, str, int]:
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    except ValueError as error:
-        raise FetchRefused("bad_url", "this is not a web address.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "\\" in url or parts.username:
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except ValueError as error:  # also UnicodeError: a name that cannot exist
+        raise _bad_url() from error
+    if parts.scheme not in {"http", "https"} or not host or "\\" in url or parts.username:
         raise FetchRefused("bad_url", "only http and https addresses without a password are read.")
+    if not _HOST.fullmatch(host):
+        raise _bad_url()
     if port not in ports:
         raise FetchRefused("bad_port", f"port {port} is not one of the web's.")
-    return parts, parts.hostname, port
+    return parts, host, port
+
+
+def _bad_url() -> FetchRefused:
+    return FetchRefused("bad_url", "this is not a web address.")
 
 
 async def _public_address(host: str, port: int, resolve: Resolve, trusted: Collection[str]) -> str:
@@ -141,10 +155,11 @@ def is_public(address: str) -> bool:
 
 async def _read(response: httpx2.Response, url: str) -> Page | str:
     if response.status_code in _REDIRECTS and (place := response.headers.get("location")):
-        return urljoin(url, place)
+        return _joined(url, place)
     if not response.is_success:
         raise FetchRefused("http_error", f"HTTP {response.status_code}")
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    declared = response.headers.get("content-type", "")
+    content_type = declared.partition(";")[0].strip().lower()
     if content_type not in _READABLE_TYPES:
         raise FetchRefused(
             "unreadable_type", f"{content_type or 'an unnamed type'} is not read from the web."
@@ -154,7 +169,15 @@ async def _read(response: httpx2.Response, url: str) -> Page | str:
         body += chunk
         if len(body) > _LARGEST_BODY:
             raise FetchRefused("too_large", f"the page has over {_LARGEST_BODY // 1024 // 1024} MB.")
-    return Page(url, content_type, bytes(body))
+    charset = _CHARSET.search(declared)
+    return Page(url, content_type, bytes(body), charset[1] if charset else "")
+
+
+def _joined(url: str, place: str) -> str:
+    try:
+        return urljoin(url, place)
+    except ValueError as error:
+        raise _bad_url() from error
 
 
 async def _system_resolve(host: str, port: int) -> Sequence[str]:

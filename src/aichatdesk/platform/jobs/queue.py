@@ -1,6 +1,7 @@
 """Durable jobs: enqueued inside the transaction that makes them necessary, run until they succeed."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=10)
 _MOST_ATTEMPTS = 50
 _LOOK_EVERY = timedelta(seconds=2)
+# One event for each runner of this process; `enqueue` knows only the transaction, not who runs its jobs.
+_runners: set[asyncio.Event] = set()
 _log = structlog.get_logger(__name__)
 
 Handler = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
@@ -60,6 +63,7 @@ def enqueue(
             created_at=to_millis(tx.now),
         )
     )
+    tx.after_commit(_wake_runners)
 
 
 def lease_next(tx: Transaction, kinds: list[str]) -> Job | None:
@@ -112,23 +116,43 @@ def postpone(tx: Transaction, job: Job, error: str) -> None:
 
 
 async def run_jobs(database: Database, handlers: Mapping[str, Handler]) -> None:
-    """Run due jobs one after the other, for ever."""
-    kinds = list(handlers)
-    await database.write(release_all)
-    while True:
-        job = await database.write(partial(lease_next, kinds=kinds))
-        if job is None:
-            await asyncio.sleep(_LOOK_EVERY.total_seconds())
-            continue
-        failure = await _failure_of(handlers[job.kind](job.payload))
-        if failure is None:
-            await database.write(partial(finish, job=job))
-        else:
-            defect = None if isinstance(failure, DeskError) else failure
-            _log.warning(
-                "job failed", kind=job.kind, attempt=job.attempts, error=str(failure), exc_info=defect
-            )
-            await database.write(partial(postpone, job=job, error=str(failure)))
+    """Run due jobs one after the other, for ever; a job that this process adds is looked for at once."""
+    added = asyncio.Event()
+    _runners.add(added)
+    try:
+        await database.write(release_all)
+        while True:
+            added.clear()
+            if not await _run_next(database, handlers):
+                await _any_within(added, _LOOK_EVERY)
+    finally:
+        _runners.discard(added)
+
+
+async def _run_next(database: Database, handlers: Mapping[str, Handler]) -> bool:
+    """Run the job that is due first; False when none is."""
+    job = await database.write(partial(lease_next, kinds=list(handlers)))
+    if job is None:
+        return False
+    failure = await _failure_of(handlers[job.kind](job.payload))
+    if failure is None:
+        await database.write(partial(finish, job=job))
+        return True
+    defect = None if isinstance(failure, DeskError) else failure
+    _log.warning("job failed", kind=job.kind, attempt=job.attempts, error=str(failure), exc_info=defect)
+    await database.write(partial(postpone, job=job, error=str(failure)))
+    return True
+
+
+def _wake_runners() -> None:
+    for added in _runners:
+        added.set()
+
+
+async def _any_within(added: asyncio.Event, wait: timedelta) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait.total_seconds()):
+            await added.wait()
 
 
 async def _failure_of(work: Coroutine[Any, Any, None]) -> BaseException | None:

@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from aichatdesk.core.errors import DeskError
 
 _AT_ONCE = 2
 _LARGEST_RESULT = 64 * 1024 * 1024
+_PIECE = 256 * 1024
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET, linux/sched.h
 
 
@@ -71,23 +73,45 @@ class Sandbox:
                 return await self._result_of(process, payload)
 
     async def _result_of(self, process: asyncio.subprocess.Process, payload: bytes) -> dict[str, Any]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        feeding = asyncio.create_task(_feed(process.stdin, payload))
         try:
             async with asyncio.timeout(self._limits.wall.total_seconds()):
-                output, _ = await process.communicate(payload)
+                output = await _read_all(process.stdout)
+                status = await process.wait()
         except TimeoutError as error:
             raise SandboxFailed("too_slow") from error
         finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if process.returncode != 0 or len(output) > _LARGEST_RESULT:
+            feeding.cancel()
+            # The process leads a session of its own; what it has started ends with it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+        if status != 0:
             raise SandboxFailed("crashed")
         try:
             result: dict[str, Any] = json.loads(output)
         except ValueError as error:
             raise SandboxFailed("crashed") from error
         return result
+
+
+async def _feed(stdin: asyncio.StreamWriter, payload: bytes) -> None:
+    with contextlib.suppress(ConnectionError):  # it ended without reading everything
+        stdin.write(payload)
+        await stdin.drain()
+        stdin.close()
+
+
+async def _read_all(stdout: asyncio.StreamReader) -> bytearray:
+    """Everything up to the end, unless it is more than a result can be."""
+    output = bytearray()
+    while piece := await stdout.read(_PIECE):
+        output += piece
+        if len(output) > _LARGEST_RESULT:
+            raise SandboxFailed("crashed")
+    return output
 
 
 def confine(limits: Limits | None = None) -> None:
