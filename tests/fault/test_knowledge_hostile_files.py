@@ -61,7 +61,7 @@ async def outcome(name: str, data: bytes) -> str:
                      id="a billion laughs"),
         pytest.param("a.json", lambda: b"[" * 5_000_000, {"broken_json"}, id="5 million brackets"),
         pytest.param("a.json", lambda: b"9" * 1_000_000, {"broken_json"}, id="a number of a million digits"),
-        pytest.param("a.html", lambda: b"<div>" * 1_000_000 + b"deep", {"too_deep", "crashed"}, id="nesting"),
+        pytest.param("a.html", lambda: b"<div>" * 1_000_000 + b"deep", {"too_deep"}, id="nesting"),
         pytest.param("a.txt", lambda: b"word " * 20_000_000, {"too_long", "too_big", "line_too_long", "crashed"},
                      id="one line of 100 MB"),
         pytest.param("a.csv", lambda: b'"' + b"x" * 50_000_000, {"broken_csv", "line_too_long", "crashed"},

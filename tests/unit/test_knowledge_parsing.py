@@ -1,7 +1,9 @@
 """Each file goes through the real sandbox, as an upload does."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 
 from aichatdesk.core.errors import DeskError
@@ -79,6 +81,37 @@ async def test_a_csv_row_longer_than_the_header_loses_nothing():
     assert "only in blue" in parsed.text
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("sep=;\nname;price\nSeal;7,50", "name: Seal, price: 7,50", id="Excel names the delimiter"),
+        pytest.param("Prices 2024\n\nname,price\nSeal,7", "Prices 2024\n\nname: Seal, price: 7", id="a title"),
+        pytest.param("q,a\nIs 'it' red?,don't know", "q: Is 'it' red?, a: don't know", id="apostrophes"),
+        pytest.param('q,a\nWhy?,"one, two; three"', "q: Why?, a: one, two; three", id="delimiters in quotes"),
+        pytest.param("q;a\nWhy, how?;so, so\nWho, when?;me, now",
+                     "q: Why, how?, a: so, so\nq: Who, when?, a: me, now", id="more commas than delimiters"),
+        pytest.param("name,price\rSeal,7\r", "name: Seal, price: 7", id="old line ends"),
+        pytest.param("Question\nHow?\nWhy?", "Question: How?\nQuestion: Why?", id="one column"),
+        pytest.param("name,,price\nSeal,red,7", "name: Seal, red, price: 7", id="a column without a name"),
+    ],
+)  # fmt: skip
+async def test_a_csv_is_read_as_a_spreadsheet_shows_it(text: str, expected: str):
+    assert (await read("a.csv", text)).text == expected
+
+
+async def test_what_is_merged_over_rows_of_a_sheet_is_said_in_each_of_them():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["Prices"], [], ["Model", "Size", "Price"], ["M1", "S", 3], [None, "L", 4]):
+        sheet.append(row)
+    for area in ("A1:C2", "A4:A5", "F20:G30"):
+        sheet.merge_cells(area)
+    out = io.BytesIO()
+    book.save(out)
+    rows = "Model: M1, Size: S, Price: 3\nModel: M1, Size: L, Price: 4"
+    assert (await read("a.xlsx", out.getvalue())).text == f"# Sheet\n\nPrices\n\n{rows}"
+
+
 async def test_json_is_written_out_readably():
     parsed = await read("a.json", '{"b": {"ü": [1, null]}}')
     assert json.loads(parsed.text) == {"b": {"ü": [1, None]}}
@@ -101,6 +134,21 @@ async def test_scripts_and_styles_of_a_page_are_left_out_and_its_headings_kept()
 async def test_a_page_is_reduced_to_its_main_part():
     parsed = await read("a.html", "<nav>menu</nav><main><p>Here.</p></main><footer>imprint</footer>")
     assert parsed.text == "Here."
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("<table><tr><td><div>Norway</div><td>\n<p>5</p><div>days</div></table>", "Norway | 5 days |"),
+        ("<table><tr><td>a<table><tr><td>b<td>c</table><td>d</table>", "a\n\nb | c |\n\n| d |"),
+        ("<h2>\n<div>Open<br>hours</div></h2><p>All day</p>", "## Open hours\n\nAll day"),
+        ("<h2> </h2><p>All day</p>", "All day"),
+        ("<p>soft&shy;ware &#8238;evil&#8236;</p>", "software evil"),
+    ],
+)
+async def test_rows_and_headings_are_lines_whatever_they_are_built_from(page: str, expected: str):
+    lines = (line.strip() for line in (await read("a.html", page)).text.splitlines())
+    assert "\n".join(lines) == expected
 
 
 @pytest.mark.parametrize("first", ["one", "one, which is by far the longest of all"])

@@ -4,23 +4,25 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import pairwise
+from typing import Any
 from xml.parsers.expat import ExpatError
 
-from aichatdesk.core.text import tidy
 from aichatdesk.knowledge.domain import Section, Unreadable
 from aichatdesk.knowledge.parsing.archives import ARCHIVE_ERRORS, check_archive
 from aichatdesk.knowledge.parsing.encodings import declared_charset, decoded
 from aichatdesk.knowledge.parsing.html import html_to_text
+from aichatdesk.knowledge.parsing.legible import legible
+from aichatdesk.knowledge.parsing.rows import as_lines, csv_rows
 
 _MOST_PAGES = 3000
 _LONGEST_TEXT = 20_000_000
 _LONGEST_LINE = 1_000_000
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 _PDFIUM_HYPHEN = re.compile(r"[\x02\ufffe](?:\r?\n)?")
-_SOFT_HYPHEN_AT_END = re.compile(r"\u00ad\n")
+_SOFT_HYPHEN_AT_END = re.compile(r"\u00ad\r?\n")
 # A hyphen that is part of the word stays: 10-20, COVID-19, Nordrhein-Westfalen, Vor- und Nachteile.
 _HYPHEN_BEFORE_AND = re.compile(r"-\n(?=(?:and|or|und|oder|bzw)\b)")
 _HYPHEN_IN_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=([^\W\d_]))")
@@ -54,7 +56,7 @@ def read_pdf(data: bytes) -> Parsed:
     text, sections = "", []
     for number in range(len(pdf)):
         raw = pdf[number].get_textpage().get_text_bounded()
-        page = _reflowed(tidy(_PDFIUM_HYPHEN.sub("-\n", raw)))
+        page = _reflowed(legible(_PDFIUM_HYPHEN.sub("-\n", _SOFT_HYPHEN_AT_END.sub("", raw))))
         if page:
             text += "\n\n" if text else ""
             sections.append(Section(len(text), f"Page {number + 1}"))
@@ -84,15 +86,11 @@ def read_xlsx(data: bytes) -> Parsed:
     check_archive(data, "xl/")
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        sheets = [(name, _sheet_rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
     except python_calamine.CalamineError as error:
         raise Unreadable("broken_xlsx", "The XLSX file is broken and cannot be read.") from error
-    parts = [
-        f"# {name}\n\n{_rows([[_cell(cell) for cell in row] for row in rows])}"
-        for name, rows in sheets
-        if rows
-    ]
-    return Parsed(tidy("\n\n".join(parts)))
+    parts = [f"# {name}\n\n{as_lines(rows)}" for name, rows in sheets if rows]
+    return Parsed(legible("\n\n".join(parts)))
 
 
 def read_csv(data: bytes) -> Parsed:
@@ -100,14 +98,10 @@ def read_csv(data: bytes) -> Parsed:
     text = decoded(data)
     csv.field_size_limit(_LONGEST_LINE)
     try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        rows = list(csv.reader(io.StringIO(text), dialect))
+        rows = csv_rows(text)
     except csv.Error as error:
         raise Unreadable("broken_csv", f"The CSV file cannot be read: {error}.") from error
-    return Parsed(tidy(_rows(rows)))
+    return Parsed(legible(as_lines(rows)))
 
 
 def read_json(data: bytes) -> Parsed:
@@ -127,7 +121,7 @@ def read_html(data: bytes) -> Parsed:
 
 def read_text(data: bytes) -> Parsed:
     """Text as it is."""
-    return Parsed(tidy(decoded(data)))
+    return Parsed(legible(decoded(data)))
 
 
 READERS: dict[str, Callable[[bytes], Parsed]] = {
@@ -168,24 +162,23 @@ def _reflowed(page: str) -> str:
 
 
 def _unhyphenated(page: str) -> str:
-    text = _HYPHEN_BEFORE_AND.sub("- ", _SOFT_HYPHEN_AT_END.sub("", page))
+    text = _HYPHEN_BEFORE_AND.sub("- ", page)
     text = _HYPHEN_IN_WORD.sub(lambda found: "" if found[1].islower() else "-", text)
     return _HYPHEN_AT_END.sub("-", text)
 
 
-def _rows(rows: list[list[str]]) -> str:
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(filled) < 2:
-        return "\n".join(", ".join(row) for row in filled)
-    head, *body = filled
-    return "\n".join(", ".join(_named(head, row)) for row in body)
-
-
-def _named(head: list[str], row: list[str]) -> Iterator[str]:
-    """The cells of a row that hold something, each after the name of its column if that has one."""
-    for name, cell in zip_longest(map(str.strip, head), map(str.strip, row), fillvalue=""):
-        if cell:
-            yield f"{name}: {cell}" if name else cell
+def _sheet_rows(sheet: Any) -> list[list[str]]:
+    """The cells as text; what is merged over several rows is said in each of them."""
+    rows = [[_cell(cell) for cell in row] for row in sheet.to_python()]
+    top, left = sheet.start or (0, 0)
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        start, place = first - top, column - left
+        if not (0 <= start < len(rows) and 0 <= place < len(rows[start])):
+            continue  # merged cells outside the filled area
+        for row in rows[start + 1 : last - top + 1]:
+            if any(row):
+                row[place] = rows[start][place]
+    return rows
 
 
 def _cell(value: object) -> str:
