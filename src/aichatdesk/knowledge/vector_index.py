@@ -1,8 +1,9 @@
 """The live generation's vectors in memory: exact for small bases, binary codes with an exact rescore above.
 
-A code holds the signs of a vector around the mean of all. A question's signs are compared word by word (64 bits),
-and each word counts by how much of the question lies in it, so that a question that leaves out a part of the
-vector is not misled by that part. Figures: `docs/decisions/0004-retrieval.md`.
+A code holds the signs of a vector after the mean of all is taken away and the rest is turned at random, so that every
+bit tells as much as any other; with the vector's length and its product with the mean, which are kept beside, the
+signs estimate the product of question and vector (the idea of RaBitQ, https://arxiv.org/abs/2405.12497, with one bit
+on both sides). Figures: `docs/decisions/0004-retrieval.md`.
 """
 
 import threading
@@ -14,12 +15,59 @@ from numpy.typing import NDArray
 
 from aichatdesk.core.ids import ChunkId
 
-EXACT_UP_TO = 20_000
-_RESCORED = 400
+EXACT_UP_TO = 50_000
+_RESCORED = 1_500
 _WORD = 64
+_SEED = 20
 # Room kept for chunks to come, and how many rows may be dead before the rest moves together.
 _SPARE_SHARE = 0.125
 _DEAD_SHARE = 0.25
+
+
+class _Turn:
+    """What codes are made with: the mean of the vectors at that time, and a random turn."""
+
+    def __init__(self, vectors: NDArray[np.float32]) -> None:
+        width = vectors.shape[1]
+        self._width = width
+        self._mean = vectors.mean(axis=0)
+        made = np.random.default_rng(_SEED).standard_normal((width, width))
+        self._turn = np.linalg.qr(made)[0].astype(np.float32)
+
+    def codes(self, vectors: NDArray[np.float32]) -> "_Codes":
+        """Codes of vectors, in their order."""
+        turned = (vectors - self._mean) @ self._turn
+        return _Codes(_signs(turned), np.linalg.norm(turned, axis=1), (vectors - self._mean) @ self._mean)
+
+    def estimate(self, query: NDArray[np.float32], codes: "_Codes") -> NDArray[np.float32]:
+        """What orders the coded vectors nearly as their products with a query would."""
+        # The part of the query that lies along the mean is known exactly and would only drown the signs of the rest.
+        along = float(query @ self._mean / max(float(self._mean @ self._mean), 1e-12))
+        rest = (query - along * self._mean) @ self._turn
+        differing = np.bitwise_count(codes.signs ^ _signs(rest[None, :])).sum(axis=1, dtype=np.uint16)
+        estimate: NDArray[np.float32] = along * codes.along_mean + np.float32(np.linalg.norm(rest)) * (
+            codes.lengths * np.cos(np.float32(np.pi / self._width) * differing)
+        )
+        return estimate
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """Of each vector: signs packed into 64-bit words, length around the mean, and product with the mean."""
+
+    signs: NDArray[np.uint64]
+    lengths: NDArray[np.float32]
+    along_mean: NDArray[np.float32]
+
+    def of(self, places: "slice | NDArray[np.intp]") -> "_Codes":
+        """Some of them."""
+        return _Codes(self.signs[places], self.lengths[places], self.along_mean[places])
+
+    def put(self, places: slice, others: "_Codes") -> None:
+        """Write others in."""
+        self.signs[places] = others.signs
+        self.lengths[places] = others.lengths
+        self.along_mean[places] = others.along_mean
 
 
 @dataclass(slots=True)
@@ -29,8 +77,8 @@ class _Rows:
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     alive: NDArray[np.bool_]
-    mean: NDArray[np.float32]
-    codes: NDArray[np.uint64] | None
+    turn: _Turn | None
+    codes: _Codes | None
     count: int
     dead: int = 0
 
@@ -86,14 +134,14 @@ class VectorIndex:
         return _best(rows.ids[places], vectors @ query, limit)
 
     def _near(self, rows: _Rows, places: NDArray[np.intp], query: NDArray[np.float32]) -> NDArray[np.intp]:
-        """The rows whose codes come closest."""
+        """The rows that come closest by their codes."""
+        assert rows.turn is not None
         assert rows.codes is not None
-        codes = rows.codes[: places[-1] + 1] if len(places) == places[-1] + 1 else rows.codes[places]
-        differing = np.bitwise_count(codes ^ _encode(query[None, :]))
-        # In one number format, or the product is not done by BLAS.
-        distances = differing.astype(np.float32) @ _word_weights(query)
-        few = min(self._rescored, len(places) - 1)
-        near: NDArray[np.intp] = places[np.argpartition(distances, few)[: few + 1]]
+        whole = len(places) == places[-1] + 1
+        codes = rows.codes.of(slice(len(places)) if whole else places)
+        estimate = rows.turn.estimate(query, codes)
+        few = min(self._rescored, len(places))
+        near: NDArray[np.intp] = places[np.argpartition(estimate, -few)[-few:]]
         return near
 
     def _must_move(self, added: int, vectors: NDArray[np.float32]) -> bool:
@@ -113,8 +161,8 @@ class VectorIndex:
         rows = self._rows
         start, end = rows.count, rows.count + len(ids)
         rows.ids[start:end], rows.vectors[start:end], rows.alive[start:end] = ids, vectors, True
-        if rows.codes is not None:
-            rows.codes[start:end] = _encode(vectors - rows.mean)
+        if rows.turn is not None and rows.codes is not None:
+            rows.codes.put(slice(start, end), rows.turn.codes(vectors))
         self._places.update(zip(ids.tolist(), range(start, end), strict=True))
         rows.count = end
 
@@ -131,38 +179,35 @@ class VectorIndex:
         self._places = dict(zip(ids.tolist(), range(len(ids)), strict=True))
 
     def _built(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> _Rows:
-        count = len(ids)
+        count, width = vectors.shape
         room = count + max(64, round(count * _SPARE_SHARE))
-        exact = self._is_exact(count)
-        mean = np.empty(0, np.float32) if exact else vectors.mean(axis=0)
+        turn = codes = None
+        if not self._is_exact(count):
+            turn = _Turn(vectors)
+            words = -(-width // _WORD)
+            codes = _Codes(
+                np.zeros((room, words), np.uint64), np.zeros(room, np.float32), np.zeros(room, np.float32)
+            )
+            codes.put(slice(count), turn.codes(vectors))
         rows = _Rows(
             np.zeros(room, np.int64),
-            np.empty((room, vectors.shape[1]), np.float32),
+            np.empty((room, width), np.float32),
             np.zeros(room, np.bool_),
-            mean,
-            None if exact else np.zeros((room, -(-vectors.shape[1] // _WORD)), np.uint64),
+            turn,
+            codes,
             count,
         )
         rows.ids[:count], rows.vectors[:count], rows.alive[:count] = ids, vectors, True
-        if rows.codes is not None:
-            rows.codes[:count] = _encode(vectors - mean)
         return rows
 
 
-def _encode(centred: NDArray[np.float32]) -> NDArray[np.uint64]:
+def _signs(rows: NDArray[np.float32]) -> NDArray[np.uint64]:
     """Sign bits, packed into 64-bit words; the width is padded with zeros."""
-    bits = np.packbits(centred > 0, axis=1)
-    missing = -bits.shape[1] % 8
+    bits = np.packbits(rows > 0, axis=1)
+    missing = -bits.shape[1] % (_WORD // 8)
     if missing:
         bits = np.pad(bits, ((0, 0), (0, missing)))
     return np.ascontiguousarray(bits).view(np.uint64)
-
-
-def _word_weights(query: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much of a question lies in each 64 numbers of its vector."""
-    padded = np.pad(np.abs(query), (0, -len(query) % _WORD))
-    weights: NDArray[np.float32] = padded.reshape(-1, _WORD).mean(axis=1).astype(np.float32)
-    return weights
 
 
 def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> list[tuple[ChunkId, float]]:
