@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.access import require_visitor
+from aichatdesk.conversation.attachments import read_attachments
 from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
 from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.follow import follow, missed_events
@@ -28,12 +29,15 @@ from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Invalid, Unauthenticated
 from aichatdesk.core.ids import AgentId, ChatId, SessionId, require_id
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _CLOSED_SHOWN_FOR = timedelta(hours=24)
 _MOST_CHATS_SHOWN = 500
-_MOST_MESSAGES_BYTES = 100_000
+_LARGEST_RATING = 1_000_000
+_LONGEST_NUMBER = 18
+_LONGEST_CATEGORY_ID = 100
 
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
 
@@ -50,7 +54,7 @@ class StartChatBody(BaseModel):
     userPriority: str | None = None
     mood: int | None = None
     environment: dict[str, Any] | None = None
-    categoryId: str | None = None
+    categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
     subject: str | None = None
 
 
@@ -76,7 +80,7 @@ class NotesBody(BaseModel):
 class CategoryBody(BaseModel):
     """The workflow category that a visitor picked."""
 
-    categoryId: str | None = None
+    categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
 
 
 def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
@@ -154,7 +158,9 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         return await database.write(work)
 
     @routes.patch("/{session_id}/category")
-    async def choose_category(session_id: str, body: CategoryBody) -> dict[str, Any]:
+    async def choose_category(
+        session_id: str, body: Annotated[CategoryBody, Body(default_factory=CategoryBody)]
+    ) -> dict[str, Any]:
         """Note the category that the visitor picked."""
 
         def work(tx: Transaction) -> None:
@@ -193,7 +199,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
     @routes.put("/{session_id}/notes")
     async def note(
         session_id: str,
-        body: NotesBody,
+        body: Annotated[NotesBody, Body(default_factory=NotesBody)],
         _actor: Annotated[Actor, Depends(guard.require(Action.ANSWER_CHATS))],
     ) -> dict[str, Any]:
         """Keep notes about a chat."""
@@ -231,7 +237,7 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
             raise Invalid("sender must be user, ai or agent.", field="sender")
         chat_id = ChatId(require_id(body.chatId, "chatId"))
         actor = await _speaker(guard, request, body)
-        attachments = _attachments(body.attachments)
+        attachments = read_attachments(body.attachments)
         if actor:
             posted = await database.write(
                 partial(
@@ -240,6 +246,7 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
                     actor=actor,
                     content=body.content,
                     internal=body.isInternal,
+                    client_message_id=body.clientMessageId,
                     attachments=attachments,
                 )
             )
@@ -255,7 +262,8 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
             )
         message = posted.message
         shown = {key: value for key, value in message.shown().items() if key != "attachments"}
-        return {"success": True, "message": {**shown, "isInternal": message.is_internal, "seq": posted.seq}}
+        placed = {"isInternal": message.is_internal, "seq": posted.seq, "deduplicated": posted.deduplicated}
+        return {"success": True, "message": {**shown, **placed}}
 
     @routes.post("/chat/{session_id}/end")
     async def end(session_id: str, request: Request) -> dict[str, Any]:
@@ -316,8 +324,7 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
         chat_session = SessionId(session_id)
         actor = await reader(database, guard, request, chat_session, visitor_token)
         staff = actor is not None
-        if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
-            after = max(after, int(last_event_id))
+        after = max(after, _number(last_event_id))
         missed, last = await database.read(
             partial(missed_events, session_id=chat_session, after=after, staff=staff)
         )
@@ -331,6 +338,15 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
         )
 
     return routes
+
+
+def _number(last_event_id: str | None) -> int:
+    """What an event source saw last; anything but a number is nobody's place in a log."""
+    if not last_event_id or not (last_event_id.isascii() and last_event_id.isdigit()):
+        return 0
+    if len(last_event_id) > _LONGEST_NUMBER:
+        raise Invalid("Last-Event-ID is not a number that this chat has given out.", field="Last-Event-ID")
+    return int(last_event_id)
 
 
 async def reader(
@@ -388,25 +404,12 @@ async def _speaker(guard: Guard, request: Request, body: PostMessageBody) -> Act
         return None
 
 
-def _attachments(given: Any) -> list[dict[str, Any]]:
-    """Objects out of an array, a JSON text, or an array of JSON texts; what cannot be read is dropped."""
-    parsed = _parsed(given)
-    items = parsed if isinstance(parsed, list) else [parsed]
-    return [item for item in map(_parsed, items) if isinstance(item, dict)]
-
-
-def _parsed(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return None
-
-
 async def _any_json(request: Request) -> dict[str, Any]:
     body = await request.body()
-    parsed = _parsed(body[:_MOST_MESSAGES_BYTES].decode(errors="replace"))
+    try:
+        parsed = parse_json(body.decode(errors="replace"))
+    except NotJson:
+        return {}
     return parsed if isinstance(parsed, dict) else {}
 
 
@@ -414,6 +417,8 @@ def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     rating, comment = body.get("rating"), body.get("ratingComment")
     if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
         raise Invalid("rating must be a number.", field="rating")
+    if rating is not None and abs(rating) > _LARGEST_RATING:
+        raise Invalid(f"rating must be at most {_LARGEST_RATING}.", field="rating")
     if comment is not None and not isinstance(comment, str):
         raise Invalid("ratingComment must be a text.", field="ratingComment")
     return rating, comment

@@ -1,13 +1,15 @@
 """Say something in a chat, as its visitor or as a person at the desk."""
 
-import json
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aichatdesk.conversation import repository
+from aichatdesk.conversation.attachments import checked_attachments
 from aichatdesk.conversation.domain import (
     AgentReplied,
+    AnswerOwed,
     Chat,
     ChatStatus,
     HandOverRequested,
@@ -19,12 +21,11 @@ from aichatdesk.conversation.domain import (
     checked_content,
 )
 from aichatdesk.core.access import Actor
-from aichatdesk.core.errors import Invalid
+from aichatdesk.core.errors import Conflict, Invalid
 from aichatdesk.core.ids import ChatId, MessageId, new_id
 from aichatdesk.platform.storage.database import Transaction
 
 _LONGEST_CLIENT_ID = 64
-_MOST_ATTACHMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,11 @@ def post_visitor_message(
         Invalid: The content is empty or too long, or the client's id is.
     """
     text = checked_content(content)
-    if client_message_id is not None and not 0 < len(client_message_id) <= _LONGEST_CLIENT_ID:
-        raise Invalid(
-            f"clientMessageId must have 1 to {_LONGEST_CLIENT_ID} characters.", field="clientMessageId"
-        )
+    key = _checked_client_id(client_message_id)
     chat = repository.chat_by_id(tx, chat_id)
-    if client_message_id and (before := repository.message_by_client_id(tx, chat_id, client_message_id)):
+    if before := _sent_before(tx, chat_id, key, Sender.USER):
+        _claim_answer(tx, chat, before)
+        before = replace(before, client_message_id=client_message_id)
         return Posted(before, int(before.metadata.get("seq", 0)), deduplicated=True)
     if chat.status is ChatStatus.CLOSED:
         _reopen(tx, chat)
@@ -71,11 +71,11 @@ def post_visitor_message(
         sender_name=None,
         content=text,
         sent_at=tx.now,
-        attachments=_checked_attachments(attachments),
+        attachments=checked_attachments(attachments),
         metadata={"seq": chat.public_seq + 1},
         client_message_id=client_message_id,
     )
-    repository.insert_message(tx, message)
+    repository.insert_message(tx, message, client_key=key)
     event = repository.append_event(tx, chat_id, "message", {"message": message.shown()})
     tx.record(VisitorMessagePosted(chat_id, message.id))
     return Posted(message, event.public_seq or 0)
@@ -88,16 +88,23 @@ def post_agent_message(
     content: object,
     *,
     internal: bool = False,
+    client_message_id: str | None = None,
     attachments: Sequence[Mapping[str, Any]] = (),
 ) -> Posted:
     """Store what a person at the desk said; an internal note never reaches the visitor's log.
 
+    The same agent's sending the same `client_message_id` again changes nothing.
+
     Raises:
         ChatNotFound: No such chat.
-        Invalid: The content is empty or too long.
+        Invalid: The content is empty or too long, or the client's id is.
     """
     text = checked_content(content)
+    key = _agent_key(actor, _checked_client_id(client_message_id))
     chat = repository.chat_by_id(tx, chat_id)
+    if before := _sent_before(tx, chat_id, key, Sender.AGENT):
+        before = replace(before, client_message_id=client_message_id)
+        return Posted(before, before.position, deduplicated=True)
     message = Message(
         id=MessageId(new_id()),
         chat_id=chat_id,
@@ -106,10 +113,11 @@ def post_agent_message(
         sender_name=actor.name,
         content=text,
         sent_at=tx.now,
-        attachments=_checked_attachments(attachments),
+        attachments=checked_attachments(attachments),
         is_internal=internal,
+        client_message_id=client_message_id,
     )
-    repository.insert_message(tx, message, sender_id=actor.id)
+    repository.insert_message(tx, message, sender_id=actor.id, client_key=key)
     event = repository.append_event(
         tx, chat_id, "note" if internal else "message", {"message": message.shown()}, public=not internal
     )
@@ -127,11 +135,30 @@ def _reopen(tx: Transaction, chat: Chat) -> None:
         tx.record(HandOverRequested(chat.id, Reason.VISITOR_ASKED))
 
 
-def _checked_attachments(given: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Only the contract's four keys are kept, of at most five attachments."""
-    kept: list[dict[str, Any]] = []
-    for attachment in given[:_MOST_ATTACHMENTS]:
-        one = {key: attachment[key] for key in ("filename", "url", "type", "size") if key in attachment}
-        if one and len(json.dumps(one)) < 2000:
-            kept.append(one)
-    return tuple(kept)
+def _checked_client_id(given: str | None) -> str | None:
+    if given is not None and not 0 < len(given) <= _LONGEST_CLIENT_ID:
+        raise Invalid(
+            f"clientMessageId must have 1 to {_LONGEST_CLIENT_ID} characters.", field="clientMessageId"
+        )
+    return given
+
+
+def _agent_key(actor: Actor, client_message_id: str | None) -> str | None:
+    """A name of the agent's own, so that it never meets one that a visitor or another agent has chosen."""
+    if client_message_id is None:
+        return None
+    return hashlib.sha256(f"{actor.id}:{client_message_id}".encode()).hexdigest()
+
+
+def _sent_before(tx: Transaction, chat_id: ChatId, key: str | None, sender: Sender) -> Message | None:
+    before = repository.message_by_client_key(tx, chat_id, key) if key else None
+    if before is not None and before.sender is not sender:
+        raise Conflict("This clientMessageId is taken; choose another.", field="clientMessageId")
+    return before
+
+
+def _claim_answer(tx: Transaction, chat: Chat, question: Message) -> None:
+    """Say that an answer is owed, where the assistant has the chat and nobody has begun to answer."""
+    with_assistant = chat.status is ChatStatus.ACTIVE and chat.mode is Mode.AI
+    if with_assistant and not repository.is_answered(tx, question):
+        tx.record(AnswerOwed(chat.session_id, chat.id, question.id, question.content))

@@ -74,8 +74,10 @@ def open_assistant_chats(tx: Transaction) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
-def insert_message(tx: Transaction, message: Message, *, sender_id: str | None = None) -> None:
-    """Store a new message."""
+def insert_message(
+    tx: Transaction, message: Message, *, sender_id: str | None = None, client_key: str | None = None
+) -> None:
+    """Store a new message; `client_key` names it within its chat."""
     tx.connection.execute(
         insert(messages).values(
             id=message.id,
@@ -88,7 +90,7 @@ def insert_message(tx: Transaction, message: Message, *, sender_id: str | None =
             attachments=json.dumps(list(message.attachments)),
             metadata=json.dumps(dict(message.metadata)),
             is_internal=message.is_internal,
-            client_message_id=message.client_message_id,
+            client_message_id=client_key,
             state=message.state.value,
             sent_at=to_millis(message.sent_at),
         )
@@ -101,14 +103,48 @@ def message_by_id(tx: Transaction, message_id: MessageId) -> Message | None:
     return _message(row) if row else None
 
 
-def message_by_client_id(tx: Transaction, chat_id: ChatId, client_message_id: str) -> Message | None:
-    """None if this client has sent nothing under that name."""
+def message_by_client_key(tx: Transaction, chat_id: ChatId, client_key: str) -> Message | None:
+    """None if nothing was sent into this chat under that name."""
     row = tx.connection.execute(
-        select(messages).where(
-            messages.c.chat_id == chat_id, messages.c.client_message_id == client_message_id
-        )
+        select(messages).where(messages.c.chat_id == chat_id, messages.c.client_message_id == client_key)
     ).one_or_none()
     return _message(row) if row else None
+
+
+def resendable_questions(tx: Transaction) -> list[MessageId]:
+    """What visitors could send again, in the chats that are active and still with the assistant."""
+    rows = tx.connection.execute(
+        select(messages.c.id)
+        .join(chats, chats.c.id == messages.c.chat_id)
+        .where(
+            chats.c.status == ChatStatus.ACTIVE,
+            chats.c.mode == Mode.AI,
+            messages.c.sender == Sender.USER,
+            messages.c.client_message_id.is_not(None),
+        )
+    )
+    return [MessageId(row.id) for row in rows]
+
+
+def is_answered(tx: Transaction, question: Message) -> bool:
+    """Whether a person has spoken since, or the assistant has begun to answer.
+
+    An answer over the old route names no question; it counts for all before it.
+    """
+    rows = tx.connection.execute(
+        select(chat_events.c.type, chat_events.c.data).where(
+            chat_events.c.chat_id == question.chat_id,
+            chat_events.c.staff_seq > question.position,
+            chat_events.c.type.in_(["sources", "message"]),
+        )
+    )
+    return any(_answers(row.type, json.loads(row.data), question) for row in rows)
+
+
+def _answers(type_: str, data: Mapping[str, Any], question: Message) -> bool:
+    if type_ == "message":
+        return bool(data["message"]["sender"] == Sender.AGENT)
+    return data["questionId"] in {None, question.id}
 
 
 def change_message(tx: Transaction, message_id: MessageId, **values: Any) -> None:
@@ -262,6 +298,5 @@ def _message(row: Row[Any]) -> Message:
         attachments=tuple(json.loads(row.attachments)),
         metadata=json.loads(row.metadata),
         is_internal=row.is_internal,
-        client_message_id=row.client_message_id,
         state=AnswerState(row.state),
     )

@@ -22,6 +22,7 @@ from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
 from aichatdesk.core.ids import SessionId
 from aichatdesk.platform.http.actor import Guard, from_own_page
+from aichatdesk.platform.http.json_text import parse_json
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database
 
@@ -105,12 +106,10 @@ class _Conversation:
 
     async def _hear(self, text: str) -> None:
         try:
-            frame = json.loads(text)
+            frame = parse_json(text)
             if not isinstance(frame, dict):
                 raise Invalid("A frame must be a JSON object.")
             await self._obey(frame)
-        except ValueError as error:
-            await self._send({"type": "error", "error": f"The frame is not JSON: {error}"})
         except DeskError as error:
             await self._send({"type": "error", "error": error.message, "code": error.kind})
 

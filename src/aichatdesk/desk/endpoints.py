@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.clock import from_millis, to_iso
@@ -49,7 +49,7 @@ class NewCategoryBody(BaseModel):
     prompt: str = ""
     icon: str = ""
     active: bool = True
-    sortOrder: int = 0
+    sortOrder: int = Field(0, ge=-1_000_000, le=1_000_000)
 
 
 def agent_routes(

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 import aichatdesk
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
+from aichatdesk.assistant.turn import Question
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
-from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
+from aichatdesk.conversation.domain import AnswerOwed, ChatEvent, ChatStarted, EventAppended
 from aichatdesk.conversation.endpoints import chat_routes, dashboard_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.owed_answers import OwedAnswers
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
@@ -48,6 +50,7 @@ from aichatdesk.platform.http.body_limit import BodyLimit
 from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.http.cors import Cors
 from aichatdesk.platform.http.errors import install_error_handlers
+from aichatdesk.platform.http.json_text import refuse_odd_json
 from aichatdesk.platform.http.metrics import Measured, RequestMetrics
 from aichatdesk.platform.http.rate_limit import RateLimit
 from aichatdesk.platform.jobs.queue import run_jobs
@@ -105,6 +108,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
+        owed = OwedAnswers(partial(_answer, turns))
+        await owed.load(database)
+        facts.subscribe(AnswerOwed, owed.hear)
         app = await _application(settings, database, models, retriever, live, turns, demo)
         jobs = asyncio.create_task(
             run_jobs(database, {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)})
@@ -198,7 +204,14 @@ async def _application(
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
     metrics = RequestMetrics()
-    app = FastAPI(title="AIChatDesk", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="AIChatDesk",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(refuse_odd_json)],
+    )
     install_error_handlers(app)
     for routes in (
         health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
@@ -243,6 +256,10 @@ def _larger_bodies(max_file_size: int) -> dict[str, int]:
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
     tx.after_commit(lambda: live.publish(appended.event))
+
+
+def _answer(turns: Turns, owed: AnswerOwed) -> None:
+    turns.start(owed.session_id, Question(owed.chat_id, owed.text, owed.message_id))
 
 
 def _announce(live: LiveChats, tx: Transaction, started: ChatStarted) -> None:
