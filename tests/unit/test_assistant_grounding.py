@@ -210,3 +210,18 @@ def test_where_it_is_not_sure_a_sentence_must_speak_of_most_of_the_question():
     sentence = "The showroom is open Tuesday to Friday."
     assert isinstance(Grounds([showroom], "en", question).judge(sentence), Supported)
     assert not isinstance(Grounds([showroom], "en", question, wholly=True).judge(sentence), Supported)
+
+
+def test_it_means_in_the_answer_what_it_means_in_the_passage():
+    text = (
+        "Shipping within Germany costs 4.90 EUR. Shipping to France costs 9.90 EUR. It takes 4 to 6 days.\n"
+        "Shipping within Germany is free for orders of 150 EUR or more.\n- The file is not what its name says."
+    )
+    grounds = Grounds([passage(text)], "en", "What does shipping cost?")
+    first = grounds.judge("Shipping to France costs 9.90 EUR.")
+    assert isinstance(first, Supported)
+    assert isinstance(grounds.judge("It takes 4 to 6 days.", first.citation), Supported)
+    assert not isinstance(
+        grounds.judge("It is free for orders of 150 EUR or more.", first.citation), Supported
+    )
+    assert not isinstance(grounds.judge("The file is not what its name says.", first.citation), Supported)

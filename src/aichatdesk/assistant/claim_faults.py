@@ -11,6 +11,7 @@ from aichatdesk.assistant.claim_words import (
     LIGHT,
     LIMITS,
     NEGATIONS,
+    PRONOUNS,
     QUALIFIERS,
     RESTRICTIONS,
     Word,
@@ -18,6 +19,7 @@ from aichatdesk.assistant.claim_words import (
 )
 from aichatdesk.assistant.number_use import numbers_kept
 from aichatdesk.assistant.question_kind import is_open, tells_what_is_asked
+from aichatdesk.assistant.sentences import Span
 from aichatdesk.assistant.windows import Topic, Window
 from aichatdesk.core.ids import ChunkId
 
@@ -35,13 +37,21 @@ _STRIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the sentence before rested on: a place in a chunk's text."""
+
+    chunk_id: ChunkId
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The sentence, the question it answers, and what was let out before it."""
 
     words: tuple[Word, ...]
     language: str
     topic: Topic
-    before: ChunkId | None
+    before: Said | None
     wholly: bool
 
     @property
@@ -176,11 +186,30 @@ def _adjectives(place: int, sentence: Sequence[Word], language: str) -> Sequence
 
 def _off_topic(claim: Claim, window: Window) -> str | None:
     """A fault if other sentences speak far more of what was asked, and this does not go on from the last."""
-    follows = claim.before == window.passage.chunk_id
+    follows = _follows(claim.before, window)
+    if claim.words[0].raw in PRONOUNS and not _antecedent_told(claim, window, follows=follows):
+        return "other_thing"
     if claim.topic.names_missing(window) and not follows:
         return "off_topic"
     share = claim.topic.covered(window) if claim.wholly else claim.topic.share(window)
     return None if follows or share >= _ON_TOPIC else "off_topic"
+
+
+def _follows(before: Said | None, window: Window) -> bool:
+    """Whether a window stands in the same paragraph as what was said before."""
+    if before is None or before.chunk_id != window.passage.chunk_id:
+        return False
+    between = sorted((before.span, window.span), key=lambda span: span.start)
+    return "\n" not in window.passage.text[between[0].start : between[1].end]
+
+
+def _antecedent_told(claim: Claim, window: Window, *, follows: bool) -> bool:
+    """Whether "it" means the same in the answer as in the passage."""
+    if claim.before is None:
+        return True
+    if claim.before.span == window.span and follows:
+        return True
+    return follows and window.sentences[-1][0].raw in PRONOUNS and claim.before.span.start < window.span.end
 
 
 def _garbled(claim: Claim, window: Window) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aichatdesk.assistant.claim_faults import Claim, fault_beside, fault_of_form
+from aichatdesk.assistant.claim_faults import Claim, Said, fault_beside, fault_of_form
 from aichatdesk.assistant.claim_words import words_of
 from aichatdesk.assistant.sentences import Span
 from aichatdesk.assistant.windows import Topic, Window, windows_of
@@ -77,7 +77,7 @@ class Grounds:
             words_of(text, self._language),
             self._language,
             self._topic,
-            before.passage.chunk_id if before else None,
+            _said(before),
             self._wholly,
         )
         fault = fault_of_form(text, claim, self._question)
@@ -96,6 +96,13 @@ class Grounds:
         if best is None:
             return Unsupported(reason)
         return Supported(text, _cite(best[1].passage, best[1].span))
+
+
+def _said(before: Citation | None) -> Said | None:
+    if before is None:
+        return None
+    start = before.start - before.passage.start
+    return Said(before.passage.chunk_id, Span(start, start + len(before.quote)))
 
 
 def _cite(passage: Passage, span: Span) -> Citation:
