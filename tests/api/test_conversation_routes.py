@@ -200,7 +200,7 @@ async def test_a_resent_message_hears_the_first_ones_id_and_words(desk: RunningD
     assert (again["id"], again["content"], again["seq"]) == (first["id"], "first", 1)
     over_v1 = (await desk.send(chat, "third", clientMessageId="one")).json()["message"]
     assert (over_v1["id"], over_v1["deduplicated"]) == (first["id"], True)
-    assert len(await desk.events(chat)) == 1
+    assert [event["type"] for event in await desk.events(chat)].count("message") == 1
 
 
 async def test_a_note_is_in_no_public_place_before_or_after_the_visitors_words(desk: RunningDesk):

@@ -88,7 +88,7 @@ async def answers(desk: RunningDesk, chat: dict[str, str]) -> int:
     return sum(event["type"] == "finished" for event in await desk.events(chat))
 
 
-@pytest.mark.parametrize("resend", [over_the_stream, in_one_reply, over_the_old_route])
+@pytest.mark.parametrize("resend", [over_the_stream, in_one_reply])
 async def test_a_question_that_a_killed_process_left_is_answered_once_when_it_is_sent_again(
     tmp_path: Path, models: FakeModelServer, resend: Resend
 ):
@@ -98,6 +98,24 @@ async def test_a_question_that_a_killed_process_left_is_answered_once_when_it_is
         assert await answers(desk, chat) == 1
         assert await resend(desk, chat)
         assert await answers(desk, chat) == 1
+
+
+async def test_the_old_route_stores_and_never_answers(tmp_path: Path, models: FakeModelServer):
+    chat = await leave_unanswered(tmp_path / "data")
+    async with running_desk(tmp_path / "data", models.base_url) as desk:
+        assert await over_the_old_route(desk, chat)
+        await asyncio.sleep(0.3)
+        assert [event["type"] for event in await desk.events(chat)] == ["message"]
+
+
+async def test_a_resend_gets_the_whole_answer_over_the_stream_and_in_one_reply(
+    tmp_path: Path, models: FakeModelServer
+):
+    chats = [await leave_unanswered(tmp_path / "data") for _ in range(2)]
+    async with running_desk(tmp_path / "data", models.base_url) as desk:
+        async with desk.stream(chats[0], "Hello!", clientMessageId="one") as events:
+            assert [event["type"] async for event in events][-1] == "finished"
+        assert (await desk.send(chats[1], "Hello!", clientMessageId="one")).json()["answer"]["content"]
 
 
 async def test_an_answer_that_a_killed_process_had_begun_is_not_given_again(
@@ -120,7 +138,7 @@ async def test_a_question_that_was_answered_over_the_old_route_or_by_a_person_is
         assert (await desk.client.post("/api/ai/query", json=query)).status_code == 200
         await by_agent(desk, spoken, await desk.sign_in(), "Hi Ann")
         for chat in (asked, spoken):
-            await over_the_old_route(desk, chat)
+            await in_one_reply(desk, chat)
         await asyncio.sleep(0.3)
         assert [event["type"] for event in await desk.events(spoken)] == ["message", "message"]
         assert await answers(desk, asked) == 1

@@ -88,9 +88,9 @@ def send_routes(database: Database, live: LiveChats, turns: Turns) -> APIRouter:
         chat, posted = await database.write(
             partial(_post, session_id=session, token=visitor_token, body=body)
         )
-        asks = chat.mode is Mode.AI and not posted.deduplicated
-        task = None
-        if asks:
+        # A resend may follow the answer that is on its way, or get the one that a stopped process owed.
+        task = turns.answering(session, posted.message.id)
+        if task is None and (posted.unanswered if posted.deduplicated else chat.mode is Mode.AI):
             question = Question(chat.id, posted.message.content, posted.message.id, body.pageContext or "")
             task = turns.start(session, question, _watcher(live, session, drafts=body.drafts))
         if wants_stream(request):

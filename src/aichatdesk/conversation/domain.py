@@ -167,16 +167,6 @@ class VisitorMessagePosted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerOwed(Fact):
-    """A visitor sent a question again that is stored and that nobody has begun to answer."""
-
-    session_id: SessionId
-    chat_id: ChatId
-    message_id: MessageId
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class AgentReplied(Fact):
     """A person at the desk answered a visitor."""
 

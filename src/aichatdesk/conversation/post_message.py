@@ -9,7 +9,6 @@ from aichatdesk.conversation import repository
 from aichatdesk.conversation.attachments import checked_attachments
 from aichatdesk.conversation.domain import (
     AgentReplied,
-    AnswerOwed,
     Chat,
     ChatStatus,
     HandOverRequested,
@@ -30,11 +29,16 @@ _LONGEST_CLIENT_ID = 64
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A stored message with its place in the caller's own log; `deduplicated` if it was there before."""
+    """A stored message with its place in the caller's own log.
+
+    `deduplicated` if it was there before; `unanswered` if it was, the assistant has the chat, and nobody has begun
+    to answer.
+    """
 
     message: Message
     seq: int
     deduplicated: bool = False
+    unanswered: bool = False
 
 
 def post_visitor_message(
@@ -57,9 +61,13 @@ def post_visitor_message(
     key = _checked_client_id(client_message_id)
     chat = repository.chat_by_id(tx, chat_id)
     if before := _sent_before(tx, chat_id, key, Sender.USER):
-        _claim_answer(tx, chat, before)
-        before = replace(before, client_message_id=client_message_id)
-        return Posted(before, int(before.metadata.get("seq", 0)), deduplicated=True)
+        with_assistant = chat.status is ChatStatus.ACTIVE and chat.mode is Mode.AI
+        return Posted(
+            replace(before, client_message_id=client_message_id),
+            int(before.metadata.get("seq", 0)),
+            deduplicated=True,
+            unanswered=with_assistant and not repository.is_answered(tx, before),
+        )
     if chat.status is ChatStatus.CLOSED:
         _reopen(tx, chat)
         chat = repository.chat_by_id(tx, chat_id)
@@ -155,10 +163,3 @@ def _sent_before(tx: Transaction, chat_id: ChatId, key: str | None, sender: Send
     if before is not None and before.sender is not sender:
         raise Conflict("This clientMessageId is taken; choose another.", field="clientMessageId")
     return before
-
-
-def _claim_answer(tx: Transaction, chat: Chat, question: Message) -> None:
-    """Say that an answer is owed, where the assistant has the chat and nobody has begun to answer."""
-    with_assistant = chat.status is ChatStatus.ACTIVE and chat.mode is Mode.AI
-    if with_assistant and not repository.is_answered(tx, question):
-        tx.record(AnswerOwed(chat.session_id, chat.id, question.id, question.content))

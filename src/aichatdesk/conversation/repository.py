@@ -111,23 +111,8 @@ def message_by_client_key(tx: Transaction, chat_id: ChatId, client_key: str) -> 
     return _message(row) if row else None
 
 
-def resendable_questions(tx: Transaction) -> list[MessageId]:
-    """What visitors could send again, in the chats that are active and still with the assistant."""
-    rows = tx.connection.execute(
-        select(messages.c.id)
-        .join(chats, chats.c.id == messages.c.chat_id)
-        .where(
-            chats.c.status == ChatStatus.ACTIVE,
-            chats.c.mode == Mode.AI,
-            messages.c.sender == Sender.USER,
-            messages.c.client_message_id.is_not(None),
-        )
-    )
-    return [MessageId(row.id) for row in rows]
-
-
 def is_answered(tx: Transaction, question: Message) -> bool:
-    """Whether a person has spoken since, or the assistant has begun to answer.
+    """Whether a person has spoken since, or the assistant has begun to answer or said that it cannot.
 
     An answer over the old route names no question; it counts for all before it.
     """
@@ -135,7 +120,7 @@ def is_answered(tx: Transaction, question: Message) -> bool:
         select(chat_events.c.type, chat_events.c.data).where(
             chat_events.c.chat_id == question.chat_id,
             chat_events.c.staff_seq > question.position,
-            chat_events.c.type.in_(["sources", "message"]),
+            chat_events.c.type.in_(["sources", "failed", "message"]),
         )
     )
     return any(_answers(row.type, json.loads(row.data), question) for row in rows)
@@ -144,7 +129,7 @@ def is_answered(tx: Transaction, question: Message) -> bool:
 def _answers(type_: str, data: Mapping[str, Any], question: Message) -> bool:
     if type_ == "message":
         return bool(data["message"]["sender"] == Sender.AGENT)
-    return data["questionId"] in {None, question.id}
+    return data.get("questionId") in {None, question.id}
 
 
 def change_message(tx: Transaction, message_id: MessageId, **values: Any) -> None:

@@ -1,7 +1,9 @@
 """Time: one injected clock, and one way to write a moment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -23,10 +25,10 @@ def to_iso(moment: datetime) -> str:
 
 
 def to_millis(moment: datetime) -> int:
-    """Milliseconds since 1970, the form in which tables store moments."""
-    return round(moment.timestamp() * 1000)
+    """Whole milliseconds since 1970, the form in which tables store moments."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def from_millis(value: int) -> datetime:
     """The inverse of `to_millis`."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+    return _EPOCH + timedelta(milliseconds=value)

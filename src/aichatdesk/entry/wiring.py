@@ -13,14 +13,12 @@ import aichatdesk
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
-from aichatdesk.assistant.turn import Question
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
-from aichatdesk.conversation.domain import AnswerOwed, ChatEvent, ChatStarted, EventAppended
+from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
 from aichatdesk.conversation.endpoints import chat_routes, dashboard_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
-from aichatdesk.conversation.owed_answers import OwedAnswers
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
@@ -108,9 +106,6 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
-        owed = OwedAnswers(partial(_answer, turns))
-        await owed.load(database)
-        facts.subscribe(AnswerOwed, owed.hear)
         app = await _application(settings, database, models, retriever, live, turns, demo)
         jobs = asyncio.create_task(
             run_jobs(database, {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)})
@@ -256,10 +251,6 @@ def _larger_bodies(max_file_size: int) -> dict[str, int]:
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
     tx.after_commit(lambda: live.publish(appended.event))
-
-
-def _answer(turns: Turns, owed: AnswerOwed) -> None:
-    turns.start(owed.session_id, Question(owed.chat_id, owed.text, owed.message_id))
 
 
 def _announce(live: LiveChats, tx: Transaction, started: ChatStarted) -> None:
