@@ -26,6 +26,12 @@ class Action(StrEnum):
     MANAGE_KNOWLEDGE_INDEX = "manage_knowledge_index"
     READ_AGENTS = "read_agents"
     MANAGE_AGENTS = "manage_agents"
+    DEACTIVATE_AGENTS = "deactivate_agents"
+    EDIT_TEAMS = "edit_teams"
+    MANAGE_TEAMS = "manage_teams"
+    INVITE_AGENTS = "invite_agents"
+    USE_CANNED_RESPONSES = "use_canned_responses"
+    MANAGE_CANNED_RESPONSES = "manage_canned_responses"
     READ_METRICS = "read_metrics"
 
 
@@ -46,12 +52,14 @@ _EVERY_AGENT = frozenset(
         Action.READ_KNOWLEDGE,
         Action.WRITE_KNOWLEDGE,
         Action.READ_AGENTS,
+        Action.USE_CANNED_RESPONSES,
         Action.READ_METRICS,
     }
 )
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _EVERY_AGENT,
-    Role.MANAGER: _EVERY_AGENT | {Action.MANAGE_AGENTS, Action.MANAGE_KNOWLEDGE_INDEX},
+    Role.MANAGER: _EVERY_AGENT
+    | {Action.MANAGE_AGENTS, Action.EDIT_TEAMS, Action.INVITE_AGENTS, Action.MANAGE_KNOWLEDGE_INDEX},
     Role.ADMIN: frozenset(Action),
 }
 

@@ -38,6 +38,12 @@ class NotFound(DeskError):
     kind = "not_found"
 
 
+class Gone(DeskError):
+    """The thing existed, and is used up or over."""
+
+    kind = "gone"
+
+
 class Conflict(DeskError):
     """The thing exists in a state that rules this out."""
 

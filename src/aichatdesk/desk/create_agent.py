@@ -1,5 +1,6 @@
 """Make an account, the first admin's among them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
@@ -9,6 +10,8 @@ from aichatdesk.core.errors import Forbidden, Invalid
 from aichatdesk.desk import repository
 from aichatdesk.desk.domain import Agent, checked_email, checked_name, checked_password
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.rights import require_teams_led
+from aichatdesk.desk.teams import checked_manager, checked_teams
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _log = structlog.get_logger(__name__)
@@ -23,12 +26,14 @@ async def create_agent(
     name: object,
     password: object,
     role: object,
+    teams: object = (),
+    manager_id: object = None,
 ) -> Agent:
-    """Store a new account.
+    """Store a new account; one that a manager makes is under that manager if nothing else is said.
 
     Raises:
         Invalid: A field is missing or malformed, or the address is taken.
-        Forbidden: A manager wants to make somebody above an agent.
+        Forbidden: A manager wants to make somebody above an agent, or for another's team.
     """
     if not email or not name or not password:
         raise Invalid("Email, name, and password are required")
@@ -38,8 +43,26 @@ async def create_agent(
     wanted = Role(str(role))
     if by.role is not Role.ADMIN and wanted is not Role.AGENT:
         raise Forbidden("Managers can only create agents")
+
+    def check(tx: Transaction) -> tuple[list[str], str | None]:
+        named = checked_teams(tx, teams)
+        require_teams_led(tx, by, named, "You don't manage these roles")
+        return named, checked_manager(tx, manager_id)
+
+    named, manager = await database.read(check)
+    if by.role is Role.MANAGER:
+        manager = by.id
     hashed = await passwords.hash(secret)
-    return await database.write(partial(_store, email=address, name=shown, password_hash=hashed, role=wanted))
+    work = partial(
+        store_agent,
+        email=address,
+        name=shown,
+        password_hash=hashed,
+        role=wanted,
+        teams=named,
+        manager_id=manager,
+    )
+    return await database.write(work)
 
 
 async def ensure_first_admin(database: Database, passwords: Passwords, email: str, password: str) -> None:
@@ -50,12 +73,31 @@ async def ensure_first_admin(database: Database, passwords: Passwords, email: st
     if await database.read(partial(repository.agent_by_email, email=address)):
         return
     hashed = await passwords.hash(checked_password(password))
-    await database.write(partial(_store, email=address, name="Admin", password_hash=hashed, role=Role.ADMIN))
+    work = partial(store_agent, email=address, name="Admin", password_hash=hashed, role=Role.ADMIN)
+    await database.write(work)
     _log.info("administrator made", email=address)
 
 
-def _store(tx: Transaction, email: str, name: str, password_hash: str, role: Role) -> Agent:
+def store_agent(
+    tx: Transaction,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    role: Role,
+    teams: Sequence[str] = (),
+    manager_id: str | None = None,
+) -> Agent:
+    """Store a checked account; raises `Invalid` if the address is taken."""
     if repository.agent_by_email(tx, email):
         raise Invalid("Email already registered", field="email")
-    made = repository.insert_agent(tx, email=email, name=name, password_hash=password_hash, role=role)
+    made = repository.insert_agent(
+        tx,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        role=role,
+        teams=teams,
+        manager_id=manager_id,
+    )
     return repository.agent_by_id(tx, made)

@@ -1,25 +1,33 @@
-"""The HTTP routes of accounts and categories, in the shapes of the old server."""
+"""The HTTP routes of accounts, in the shapes of the old server."""
 
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from aichatdesk.core.access import Action, Actor
-from aichatdesk.core.clock import from_millis, to_iso
 from aichatdesk.core.errors import Invalid
-from aichatdesk.core.text import clean
-from aichatdesk.desk import repository
+from aichatdesk.core.ids import AgentId, require_id
+from aichatdesk.desk import repository, shapes
 from aichatdesk.desk.create_agent import create_agent
-from aichatdesk.desk.domain import Agent, checked_email
+from aichatdesk.desk.domain import checked_email
 from aichatdesk.desk.log_in import LoginThrottle, log_in
+from aichatdesk.desk.manage_agents import (
+    agents_led_by,
+    change_agent,
+    change_own,
+    change_own_password,
+    deactivate_agent,
+    reset_password,
+    set_status,
+)
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
-_DEFAULT_ICON = "💬"
+Fields = dict[str, Any]
 
 
 class LoginBody(BaseModel):
@@ -38,18 +46,8 @@ class NewAgentBody(BaseModel):
     name: Any = None
     password: Any = None
     systemRole: Any = "agent"
-
-
-class NewCategoryBody(BaseModel):
-    """A new workflow category."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    name: str = ""
-    prompt: str = ""
-    icon: str = ""
-    active: bool = True
-    sortOrder: int = Field(0, ge=-1_000_000, le=1_000_000)
+    roles: Any = None
+    managerId: Any = None
 
 
 def agent_routes(
@@ -84,7 +82,7 @@ def agent_routes(
             secure=secure_cookie or request.url.scheme == "https",
             path="/",
         )
-        return {"token": token, "agent": _signed_in(agent)}
+        return {"token": token, "agent": shapes.signed_in(agent)}
 
     @routes.post("/logout")
     async def logout(
@@ -124,6 +122,38 @@ def agent_routes(
             ]
         }
 
+    @routes.put("/me")
+    async def change_me(
+        body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))]
+    ) -> dict[str, Any]:
+        """Change one's own name and addresses."""
+        agent = await database.write(partial(change_own, actor=actor, fields=body))
+        return {"agent": shapes.profile(agent)}
+
+    @routes.post("/change-password")
+    async def change_password(
+        body: Fields, response: Response, actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))]
+    ) -> dict[str, Any]:
+        """Set one's own password; every session ends, this one too."""
+        current, new = body.get("currentPassword"), body.get("newPassword")
+        await change_own_password(database, passwords, actor, current, new)
+        response.delete_cookie(COOKIE, path="/")
+        return {"message": "Password changed successfully"}
+
+    return routes
+
+
+def managed_agent_routes(database: Database, guard: Guard, passwords: Passwords) -> APIRouter:
+    """The accounts of the people one leads; goes after the routes with fixed names."""
+    routes = APIRouter(prefix="/api/agents", tags=["agents"])
+
+    @routes.get("")
+    async def shown(
+        actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))], status: str | None = None
+    ) -> dict[str, Any]:
+        """The people one leads; an admin sees everybody."""
+        return {"agents": await database.read(partial(_in_lists, actor=actor, status=status))}
+
     @routes.post("", status_code=201)
     async def create(
         body: NewAgentBody, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
@@ -137,105 +167,57 @@ def agent_routes(
             name=body.name,
             password=body.password,
             role=body.systemRole,
+            teams=body.roles,
+            manager_id=body.managerId,
         )
-        return {
-            "agent": {
-                "id": agent.id,
-                "email": agent.email,
-                "name": agent.name,
-                "systemRole": agent.role.value,
-                "roles": list(agent.teams),
-                "managerId": agent.manager_id,
-                "status": agent.status,
-            }
-        }
+        return {"agent": shapes.managed(agent)}
 
-    return routes
-
-
-def category_routes(database: Database, guard: Guard) -> APIRouter:
-    """Workflow categories; their prompts are for people at the desk alone."""
-    routes = APIRouter(prefix="/api/categories", tags=["categories"])
-
-    @routes.get("")
-    async def shown() -> list[dict[str, Any]]:
-        """What a visitor may pick from."""
-        rows = await database.read(partial(repository.list_categories, all_of_them=False))
-        return [{"_id": row.id, "name": row.name, "icon": row.icon, "prompt": ""} for row in rows]
-
-    @routes.get("/all")
-    async def everything(
-        _actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))],
-    ) -> list[dict[str, Any]]:
-        """Every category with its prompt."""
-        return [
-            _category(row)
-            for row in await database.read(partial(repository.list_categories, all_of_them=True))
-        ]
-
-    @routes.post("", status_code=201)
-    async def create(
-        body: NewCategoryBody, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
+    @routes.put("/{agent_id}")
+    async def change(
+        agent_id: str, body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
     ) -> dict[str, Any]:
-        """Make a category."""
-        name, prompt = clean(body.name).strip(), clean(body.prompt).strip()
-        if not name or not prompt:
-            raise Invalid("name and prompt are required")
+        """Set what is given of an account."""
+        wanted = AgentId(require_id(agent_id, "id"))
+        return {"agent": shapes.managed(await change_agent(database, passwords, actor, wanted, body))}
 
-        def work(tx: Transaction) -> dict[str, Any]:
-            made = repository.insert_category(
-                tx,
-                name=name,
-                prompt=prompt,
-                icon=body.icon.strip() or _DEFAULT_ICON,
-                sort_order=body.sortOrder,
-                active=body.active,
-            )
-            row = repository.category_by_id(tx, made)
-            return _category(row)
+    @routes.delete("/{agent_id}")
+    async def delete(
+        agent_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.DEACTIVATE_AGENTS))]
+    ) -> dict[str, Any]:
+        """Close an account; its sessions end."""
+        await database.write(partial(deactivate_agent, agent_id=AgentId(require_id(agent_id, "id"))))
+        return {"message": "Agent deactivated"}
 
-        return await database.write(work)
+    @routes.post("/{agent_id}/reset-password")
+    async def reset(
+        agent_id: str, body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
+    ) -> dict[str, Any]:
+        """Set the password of somebody one leads."""
+        wanted = AgentId(require_id(agent_id, "id"))
+        await reset_password(database, passwords, actor, wanted, body.get("newPassword"))
+        return {"message": "Password reset successfully"}
+
+    @routes.patch("/{agent_id}/status")
+    async def status(
+        agent_id: str, body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))]
+    ) -> dict[str, Any]:
+        """Say whether somebody is at the desk."""
+        wanted = AgentId(require_id(agent_id, "id"))
+        work = partial(set_status, actor=actor, agent_id=wanted, status=body.get("status"))
+        agent = await database.write(work)
+        return {"agent": {"id": agent.id, "name": agent.name, "status": agent.status}}
 
     return routes
-
-
-def _signed_in(agent: Agent) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": agent.id,
-        "email": agent.email,
-        "name": agent.name,
-        "role": agent.role.value,
-        "systemRole": agent.role.value,
-        "roles": list(agent.teams),
-        "status": agent.status,
-        "office365Email": agent.office365_email,
-        "teamsEmail": agent.teams_email,
-    }
-    return shown | ({"managerId": agent.manager_id} if agent.manager_id else {})
 
 
 def _me(tx: Transaction, actor: Actor) -> dict[str, Any]:
     agent = repository.agent_by_id(tx, actor.id)
-    optional = {
-        "lastLogin": to_iso(agent.last_login) if agent.last_login else None,
-        "avatar": agent.avatar,
-    }
-    return (
-        _signed_in(agent)
-        | {"managerName": None, "specialties": list(agent.specialties)}
-        | {name: value for name, value in optional.items() if value is not None}
-    )
+    manager = repository.agents_by_ids(tx, [AgentId(agent.manager_id)] if agent.manager_id else [])
+    return shapes.own(agent, manager[0].name if manager else None)
 
 
-def _category(row: Any) -> dict[str, Any]:
-    return {
-        "_id": row.id,
-        "name": row.name,
-        "icon": row.icon,
-        "prompt": row.prompt,
-        "active": row.active,
-        "sortOrder": row.sort_order,
-        "createdAt": to_iso(from_millis(row.created_at)),
-        "updatedAt": to_iso(from_millis(row.updated_at)),
-        "__v": 0,
-    }
+def _in_lists(tx: Transaction, actor: Actor, status: str | None) -> list[dict[str, Any]]:
+    found = agents_led_by(tx, actor, status)
+    managers = {AgentId(agent.manager_id) for agent in found if agent.manager_id}
+    names = {str(agent.id): agent.name for agent in repository.agents_by_ids(tx, managers)}
+    return [shapes.in_list(agent, names) for agent in found]

@@ -1,10 +1,10 @@
 """Rows of accounts and categories."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from aichatdesk.core.access import Role
 from aichatdesk.core.clock import from_millis, to_millis
@@ -40,15 +40,26 @@ def agents_by_ids(tx: Transaction, agent_ids: Collection[AgentId]) -> list[Agent
     return [_agent(row) for row in tx.connection.execute(select(agents).where(agents.c.id.in_(agent_ids)))]
 
 
-def list_agents(tx: Transaction, *, status: str | None = None) -> list[Agent]:
-    """The accounts that are not deactivated, by name."""
-    query = select(agents).where(agents.c.active.is_(True)).order_by(agents.c.name)
+def list_agents(tx: Transaction, *, status: str | None = None, with_deactivated: bool = False) -> list[Agent]:
+    """The accounts, by name; those that are deactivated only if wanted."""
+    query = select(agents).order_by(agents.c.name)
+    if not with_deactivated:
+        query = query.where(agents.c.active.is_(True))
     if status:
         query = query.where(agents.c.status == status)
     return [_agent(row) for row in tx.connection.execute(query)]
 
 
-def insert_agent(tx: Transaction, *, email: str, name: str, password_hash: str, role: Role) -> AgentId:
+def insert_agent(
+    tx: Transaction,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    role: Role,
+    teams: Sequence[str] = (),
+    manager_id: str | None = None,
+) -> AgentId:
     """Store a new account."""
     agent_id = AgentId(new_id())
     now = to_millis(tx.now)
@@ -59,7 +70,8 @@ def insert_agent(tx: Transaction, *, email: str, name: str, password_hash: str, 
             name=name,
             password_hash=password_hash,
             system_role=role.value,
-            roles="[]",
+            roles=json.dumps(list(teams)),
+            manager_id=manager_id,
             status="offline",
             specialties="[]",
             office365_email="",
@@ -113,6 +125,20 @@ def insert_category(
         )
     )
     return category_id
+
+
+def change_category(tx: Transaction, category_id: str, **values: Any) -> None:
+    """Set columns of one category."""
+    tx.connection.execute(
+        update(categories)
+        .where(categories.c.id == category_id)
+        .values(updated_at=to_millis(tx.now), **values)
+    )
+
+
+def delete_category(tx: Transaction, category_id: str) -> None:
+    """Remove a category."""
+    tx.connection.execute(delete(categories).where(categories.c.id == category_id))
 
 
 def _agent(row: Row[Any]) -> Agent:

@@ -41,3 +41,49 @@ categories = Table(
     Column("updated_at", BigInteger, nullable=False),
     Index("ix_categories_active_sort_order", "active", "sort_order"),
 )
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("icon", Text, nullable=False),
+    Column("manager_id", String(24)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("name"),
+)
+
+invite_links = Table(
+    "invite_links",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("code", String(32), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("teams", Text, nullable=False),
+    Column("manager_id", String(24)),
+    # 0: as often as people like.
+    Column("most_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("created_by", String(24), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("code"),
+)
+
+canned_responses = Table(
+    "canned_responses",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("category", String(32)),
+    Column("shortcut", String(20)),
+    Column("uses", Integer, nullable=False),
+    Column("created_by", String(24), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)

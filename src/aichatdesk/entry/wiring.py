@@ -22,11 +22,14 @@ from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
+from aichatdesk.desk.canned_response_endpoints import canned_response_routes
+from aichatdesk.desk.category_endpoints import category_routes
 from aichatdesk.desk.category_prompts import DeskCategoryPrompts
 from aichatdesk.desk.create_agent import ensure_first_admin
 from aichatdesk.desk.domain import AccountChanged
-from aichatdesk.desk.endpoints import agent_routes, category_routes
+from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
@@ -219,6 +222,10 @@ async def _application(
         agent_routes(
             database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
         ),
+        team_routes(database, guard),
+        invite_routes(database, guard, passwords),
+        managed_agent_routes(database, guard, passwords),
+        canned_response_routes(database, guard),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),

@@ -17,6 +17,7 @@ STATUS_BY_KIND = {
     "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
+    "gone": HTTPStatus.GONE,
     "conflict": HTTPStatus.CONFLICT,
     "busy": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
