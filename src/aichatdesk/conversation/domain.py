@@ -13,6 +13,7 @@ from aichatdesk.core.text import clean
 from aichatdesk.platform.storage.database import Fact
 
 LONGEST_MESSAGE = 4000
+PRIORITIES = ("low", "medium", "high")
 
 
 class ChatStatus(StrEnum):

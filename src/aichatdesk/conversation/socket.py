@@ -273,7 +273,7 @@ def _desk_frames(event: ChatEvent) -> list[dict[str, Any]]:
             return [{"type": "dashboard.message.new", **base, "messageId": event.data["messageId"]}]
         case "started":
             return [{"type": "dashboard.chat.created", **base}]
-        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note":
+        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note" | "labelled":
             return [{"type": "dashboard.chat.updated", **base, "event": event.type}]
         case _:
             return []

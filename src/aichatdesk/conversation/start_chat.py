@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aichatdesk.conversation import repository
-from aichatdesk.conversation.domain import ChatStarted, ChatStatus, Mode
+from aichatdesk.conversation.domain import PRIORITIES, ChatStarted, ChatStatus, Mode
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import ChatId, SessionId, new_id, new_session_id
@@ -16,7 +16,6 @@ from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.storage.database import Transaction
 
 TICKET_TYPES = ("chat", "bug", "feature", "question", "support")
-PRIORITIES = ("low", "medium", "high")
 _LONGEST_NAME = 200
 _LARGEST_ENVIRONMENT = 20_000
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 
 import aichatdesk
+from aichatdesk.assistant.copilot import Copilot
+from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
@@ -80,6 +82,7 @@ class Models:
     chat: OpenAIChat
     embedding: OpenAIEmbeddings
     endpoints: dict[str, Endpoint]
+    admission: Admission
 
 
 @contextlib.asynccontextmanager
@@ -157,11 +160,18 @@ async def _models(settings: Settings) -> AsyncIterator[Models]:
             api_key=embedding.api_key.get_secret_value(),
         )
         profile = embedding_profile(embedding.model, dimensions=embedding.dimensions)
+        serves = chat_endpoint.profile
         yield Models(
             OpenAIChat(chat_endpoint, chat.model),
             OpenAIEmbeddings(embedding_endpoint, profile),
             {"chat": chat_endpoint, "embedding": embedding_endpoint},
+            Admission(concurrency=serves.concurrency, longest_queue=serves.longest_queue),
         )
+
+
+def _copilot(database: SqliteDatabase, models: Models) -> Copilot:
+    context = models.endpoints["chat"].profile.context_tokens
+    return Copilot(database, models.chat, models.admission, context_tokens=context)
 
 
 def _assistant(
@@ -173,7 +183,7 @@ def _assistant(
         database,
         retriever,
         models.chat,
-        Admission(concurrency=profile.concurrency, longest_queue=profile.longest_queue),
+        models.admission,
         DeskCategoryPrompts(),
         budget=Budget(
             profile.context_tokens, min(answer, profile.longest_answer), profile.passage_token_budget
@@ -218,6 +228,7 @@ async def _application(
         dashboard_routes(database, guard, agents),
         event_routes(database, guard, live),
         query_routes(database, turns),
+        copilot_routes(database, guard, _copilot(database, models)),
         send_routes(database, live, turns),
         agent_routes(
             database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
