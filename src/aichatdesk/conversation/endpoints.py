@@ -3,7 +3,6 @@
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,22 +18,20 @@ from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.follow import follow, missed_events
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
 from aichatdesk.conversation.live import LiveChats
-from aichatdesk.conversation.ports import AgentCard, AgentCards
+from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.read_chat import all_messages, find_chat
+from aichatdesk.conversation.shapes import listed, shown_card
 from aichatdesk.conversation.staff_leave import StaffLeave
 from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
-from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Invalid, Unauthenticated
-from aichatdesk.core.ids import AgentId, ChatId, SessionId, require_id
+from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
-_CLOSED_SHOWN_FOR = timedelta(hours=24)
-_MOST_CHATS_SHOWN = 500
 _LARGEST_RATING = 1_000_000
 _LONGEST_NUMBER = 18
 _LONGEST_CATEGORY_ID = 100
@@ -127,7 +124,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
                 "status": chat.status.value,
                 "mode": chat.mode.value,
                 "category": chat.category,
-                "assignedAgent": _shown_card(card) if card else None,
+                "assignedAgent": shown_card(card) if card else None,
             }
 
         return {"chat": await database.read(read)}
@@ -141,7 +138,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         def read(tx: Transaction) -> list[Message]:
             return all_messages(tx, find_chat(tx, SessionId(session_id)), internal=actor is not None)
 
-        return [_listed(message) for message in await database.read(read)]
+        return [listed(message) for message in await database.read(read)]
 
     @routes.post("/{session_id}/escalate")
     async def escalate(session_id: str) -> dict[str, Any]:
@@ -285,29 +282,6 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
     return routes
 
 
-def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
-    """What dashboards list."""
-    routes = APIRouter(prefix="/api/dashboard", tags=["dashboard"])
-
-    @routes.get("/chats")
-    async def chats(
-        _actor: Annotated[Actor, Depends(guard.require(Action.READ_CHATS))],
-    ) -> list[dict[str, Any]]:
-        """Open chats, and those closed within a day, newest first."""
-
-        def read(tx: Transaction) -> list[dict[str, Any]]:
-            found = repository.recent_chats(
-                tx, closed_since=tx.now - _CLOSED_SHOWN_FOR, limit=_MOST_CHATS_SHOWN
-            )
-            owners = {chat.assigned_agent_id for chat in found if chat.assigned_agent_id}
-            cards = agents.cards(tx, owners)
-            return [_raw(chat, cards, now=tx.now) for chat in found]
-
-        return await database.read(read)
-
-    return routes
-
-
 def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter:
     """The event log of one chat, for its visitor or for people at the desk."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
@@ -422,61 +396,3 @@ def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     if comment is not None and not isinstance(comment, str):
         raise Invalid("ratingComment must be a text.", field="ratingComment")
     return rating, comment
-
-
-def _listed(message: Message) -> dict[str, Any]:
-    listed: dict[str, Any] = {
-        "_id": message.id,
-        "sender": message.sender.value,
-        "content": message.content,
-        "attachments": list(message.attachments),
-        "isInternal": message.is_internal,
-        "sentAt": to_iso(message.sent_at),
-    }
-    if message.sender.value == "ai":
-        listed |= {"state": message.state.value, "citations": message.metadata.get("citations", [])}
-    else:
-        listed["senderName"] = message.sender_name
-    return listed
-
-
-def _shown_card(card: AgentCard) -> dict[str, Any]:
-    shown = {"id": card.id, "name": card.name, "status": card.status}
-    return shown | ({"avatar": card.avatar} if card.avatar else {})
-
-
-def _raw(chat: Chat, cards: Mapping[AgentId, AgentCard], *, now: datetime) -> dict[str, Any]:
-    """A chat the way the old server dumped its documents."""
-    raw: dict[str, Any] = {
-        "_id": chat.id,
-        "sessionId": chat.session_id,
-        "userEmail": chat.user_email,
-        "userName": chat.user_name,
-        "status": chat.status.value,
-        "category": chat.category,
-        "priority": chat.priority,
-        "mode": chat.mode.value,
-        "ticketType": chat.ticket_type,
-        "metadata": dict(chat.metadata),
-        "startedAt": to_iso(chat.started_at),
-        "createdAt": to_iso(chat.created_at),
-        "updatedAt": to_iso(chat.updated_at),
-        "__v": 0,
-        "waitTime": int((now - chat.started_at).total_seconds() // 60),
-        "seq": chat.staff_seq,
-    }
-    optional = {
-        "userPriority": chat.user_priority,
-        "mood": chat.mood,
-        "sentiment": chat.sentiment,
-        "summary": chat.summary,
-        "agentNotes": chat.agent_notes,
-        "rating": chat.rating,
-        "ratingComment": chat.rating_comment,
-        "endedAt": to_iso(chat.ended_at) if chat.ended_at else None,
-    }
-    raw |= {name: value for name, value in optional.items() if value is not None}
-    if chat.assigned_agent_id and (card := cards.get(chat.assigned_agent_id)):
-        shown = _shown_card(card)
-        raw["assignedAgent"] = {"_id": shown.pop("id"), **shown}
-    return raw

@@ -18,8 +18,9 @@ from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
+from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
 from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
-from aichatdesk.conversation.endpoints import chat_routes, dashboard_routes, event_routes, message_routes
+from aichatdesk.conversation.endpoints import chat_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.core.errors import Misconfigured
@@ -31,6 +32,7 @@ from aichatdesk.desk.create_agent import ensure_first_admin
 from aichatdesk.desk.domain import AccountChanged
 from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.api_docs import api_docs_routes
@@ -237,6 +239,7 @@ async def _application(
         invite_routes(database, guard, passwords),
         managed_agent_routes(database, guard, passwords),
         canned_response_routes(database, guard),
+        search_everything_routes(database, guard),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
