@@ -33,6 +33,8 @@ class Action(StrEnum):
     USE_CANNED_RESPONSES = "use_canned_responses"
     MANAGE_CANNED_RESPONSES = "manage_canned_responses"
     READ_METRICS = "read_metrics"
+    READ_SETTINGS = "read_settings"
+    CHANGE_SETTINGS = "change_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,13 @@ _EVERY_AGENT = frozenset(
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _EVERY_AGENT,
     Role.MANAGER: _EVERY_AGENT
-    | {Action.MANAGE_AGENTS, Action.EDIT_TEAMS, Action.INVITE_AGENTS, Action.MANAGE_KNOWLEDGE_INDEX},
+    | {
+        Action.MANAGE_AGENTS,
+        Action.EDIT_TEAMS,
+        Action.INVITE_AGENTS,
+        Action.MANAGE_KNOWLEDGE_INDEX,
+        Action.READ_SETTINGS,
+    },
     Role.ADMIN: frozenset(Action),
 }
 

@@ -87,3 +87,12 @@ canned_responses = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
 )
+
+desk_settings = Table(
+    "desk_settings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    # JSON.
+    Column("value", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)

@@ -16,6 +16,7 @@ from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.turns import Turns
+from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
@@ -33,6 +34,7 @@ from aichatdesk.desk.domain import AccountChanged
 from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.search_endpoints import search_everything_routes
+from aichatdesk.desk.settings_endpoints import settings_routes
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.api_docs import api_docs_routes
@@ -240,6 +242,8 @@ async def _application(
         managed_agent_routes(database, guard, passwords),
         canned_response_routes(database, guard),
         search_everything_routes(database, guard),
+        settings_routes(database, guard),
+        analytics_routes(database, guard),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
