@@ -1044,6 +1044,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Keep up to five files; what they hold is checked, not only what they are called.
+         */
+        post: operations["upload_api_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{session_id}/events": {
         parameters: {
             query?: never;
@@ -1208,6 +1228,11 @@ export interface components {
         Body_upload_api_knowledge_upload_post: {
             /** File */
             file?: string | null;
+        };
+        /** Body_upload_api_upload_post */
+        Body_upload_api_upload_post: {
+            /** Files */
+            files?: string[] | null;
         };
         /**
          * CategoryBody
@@ -3492,6 +3517,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_api_upload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_api_upload_post"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -8,7 +8,7 @@ class DeskError(Exception):
 
     kind: ClassVar[str] = "internal"
 
-    def __init__(self, message: str, **facts: object) -> None:
+    def __init__(self, message: str, /, **facts: object) -> None:
         super().__init__(message)
         self.message = message
         self.facts = facts
@@ -60,6 +60,12 @@ class Unsupported(DeskError):
     """The kind of file or content is one we do not read."""
 
     kind = "unsupported"
+
+
+class UnsupportedMedia(DeskError):
+    """The kind of attachment is one we do not take."""
+
+    kind = "unsupported_media"
 
 
 class TooMany(DeskError):

@@ -24,6 +24,9 @@ from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
 from aichatdesk.conversation.endpoints import chat_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
+from aichatdesk.conversation.upload_endpoints import upload_routes
+from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
+from aichatdesk.core.clock import SystemClock
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.desk.canned_response_endpoints import canned_response_routes
@@ -244,6 +247,7 @@ async def _application(
         search_everything_routes(database, guard),
         settings_routes(database, guard),
         analytics_routes(database, guard),
+        upload_routes(Uploads(server.data_dir / "uploads", SystemClock())),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
@@ -271,7 +275,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -
 
 
 def _larger_bodies(max_file_size: int) -> dict[str, int]:
-    return {"/api/knowledge/": max_file_size}
+    return {"/api/knowledge/": max_file_size, "/api/upload": MOST_FILES * LARGEST_FILE}
 
 
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:

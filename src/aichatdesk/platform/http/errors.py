@@ -22,6 +22,7 @@ STATUS_BY_KIND = {
     "busy": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported": HTTPStatus.BAD_REQUEST,
+    "unsupported_media": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "misconfigured": HTTPStatus.SERVICE_UNAVAILABLE,
