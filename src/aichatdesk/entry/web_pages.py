@@ -1,5 +1,6 @@
 """The built front end: the loader, the widget's page, the dashboard and the demo's shop."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from aichatdesk.core.errors import NotFound
+from aichatdesk.core.errors import Misconfigured, NotFound
 
 _BASE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
 _LOCKED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _FRAMED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'none'"
 _SHOP = _BASE + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The owner's own old pages, with scripts inside them; they may still speak to nobody but this desk.
+_OLD_PAGES = (
+    "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
 _MISSING = (
@@ -72,6 +78,36 @@ def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
     return routes
 
 
+def old_page_routes(folder: str) -> APIRouter:
+    """The pages of the older server under `/test`, if the owner names their folder.
+
+    Raises:
+        Misconfigured: There is no such folder.
+    """
+    routes = APIRouter(include_in_schema=False)
+    if not folder:
+        return routes
+    root = Path(folder).resolve()
+    if not root.is_dir():
+        raise Misconfigured(f"TEST_PAGES_PATH: {folder} is no folder.")
+
+    @routes.get("/test")
+    async def slash() -> Response:
+        return RedirectResponse("/test/")
+
+    @routes.get("/test/{name:path}")
+    async def page(name: str) -> Response:
+        path = _file_in(root, name or "index.html")
+        headers = {
+            "Content-Security-Policy": _OLD_PAGES,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-cache",
+        }
+        return FileResponse(path, headers=headers)
+
+    return routes
+
+
 def _page(path: Path, policy: str) -> Response:
     headers = {
         "Content-Security-Policy": policy,
@@ -85,8 +121,8 @@ def _page(path: Path, policy: str) -> Response:
 
 
 def _asset(folder: Path, name: str) -> Response:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file() or path.suffix == ".html":
+    path = _file_in(folder.resolve(), name)
+    if path.suffix == ".html":
         raise NotFound("There is no such file.")
     cache = _FOREVER if "assets" in path.parts else _SHORTLY
     headers = {
@@ -95,3 +131,12 @@ def _asset(folder: Path, name: str) -> Response:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return FileResponse(path, headers=headers)
+
+
+def _file_in(root: Path, name: str) -> Path:
+    """A file inside a folder, links followed; raises `NotFound` for anything else."""
+    with contextlib.suppress(OSError, ValueError):  # too long a name, or one with a null in it
+        path = (root / name).resolve()
+        if path.is_relative_to(root) and path.is_file():
+            return path
+    raise NotFound("There is no such file.")

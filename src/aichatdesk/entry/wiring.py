@@ -43,7 +43,7 @@ from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
-from aichatdesk.entry.web_pages import DemoPage, web_routes
+from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
 from aichatdesk.inference.admission import Admission
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
@@ -254,6 +254,7 @@ async def _application(
         socket_routes(database, guard, live, allowed_origins=server.cors_origins),
         api_docs_routes(app, guard, metrics),
         web_routes(_WEB, demo=demo),
+        old_page_routes(server.test_pages_path),
     ):
         app.include_router(routes)
     _add_middleware(app, settings, metrics)
