@@ -73,3 +73,40 @@ async def test_counts_and_attachments_are_those_of_the_chats(desk: RunningDesk):
     assert (
         await desk.client.get("/api/dashboard/chats/nowhere/attachments", headers=agent)
     ).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("agent", "browser", "system", "device"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/129.0.0.0 Safari/537.36 Edg/129.0.1",
+            ("Edge", "129.0.1"),
+            ("Windows", "10.0"),
+            "desktop",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1 Version/17.5 Mobile/15E Safari/604",
+            ("Safari", "17.5"),
+            ("iOS", "17.5"),
+            "mobile",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-X700) AppleWebKit/537.36 Chrome/128.0.0.0 Safari/537.36",
+            ("Chrome", "128.0.0.0"),
+            ("Android", "14"),
+            "tablet",
+        ),
+        ("curl <script>" + "(" * 3000, ("Unknown", ""), ("Unknown", ""), "desktop"),
+    ],
+)
+async def test_a_visitors_browser_is_named_without_asking_anybody(
+    desk: RunningDesk, agent: str, browser: tuple[str, str], system: tuple[str, str], device: str
+):
+    who = {"userName": "Ann", "userEmail": "ann@example.org", "currentPage": "/plans"}
+    chat = (await desk.client.post("/api/chat", json=who, headers={"User-Agent": agent})).json()
+    path = f"/api/dashboard/chats/{chat['sessionId']}/info"
+    assert (await desk.client.get(path)).status_code == 401
+    told = (await desk.client.get(path, headers=await desk.sign_in())).json()
+    assert tuple(told["browser"].values()) == browser
+    assert tuple(told["os"].values()) == system
+    assert (told["device"]["type"], told["currentPage"]) == (device, "/plans")

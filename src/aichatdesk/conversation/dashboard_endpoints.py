@@ -10,6 +10,7 @@ from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
 from aichatdesk.conversation.search_chats import attachments_of, count_chats, search_chats
 from aichatdesk.conversation.shapes import raw_chat
+from aichatdesk.conversation.visitor_info import visitor_info
 from aichatdesk.core.access import Action
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import SessionId
@@ -60,6 +61,15 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
                 row.pop("waitTime")
                 rows.append(row | {"matchSnippet": one.snippet, "matchType": one.where})
             return rows
+
+        return await database.read(read)
+
+    @routes.get("/chats/{session_id}/info")
+    async def info(session_id: str) -> dict[str, Any]:
+        """What the visitor's browser tells."""
+
+        def read(tx: Transaction) -> dict[str, Any]:
+            return visitor_info(find_chat(tx, SessionId(session_id)))
 
         return await database.read(read)
 
