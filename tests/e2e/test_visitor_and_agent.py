@@ -55,7 +55,7 @@ async def ask(frame: FrameLocator, text: str) -> None:
 async def accessible(page: Page, name: str) -> None:
     """No finding of axe, in the page and in its frames."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=IMAGES / f"{name}.png")
+    await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
     for frame in page.frames:
         await frame.evaluate(AXE.read_text(encoding="utf-8"))
         found = await frame.evaluate("axe.run(document, {iframes: false, resultTypes: ['violations']})")

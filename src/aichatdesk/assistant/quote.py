@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from aichatdesk.assistant.claim_words import words_of
+from aichatdesk.assistant.claim_words import PRONOUNS, words_of
 from aichatdesk.assistant.grounding import Citation
 from aichatdesk.assistant.question_kind import tells_what_is_asked
 from aichatdesk.assistant.sentences import Span, spans
@@ -19,6 +19,9 @@ _TOLD = 0.3
 # A number where one is asked for, a time where that is.
 _FITS = 0.15
 _TABLE_ROW = 0.3
+# A sentence that has this share of what is asked, and so many words of it, needs no other beside it.
+_WHOLE = 0.8
+_SEVERAL = 3
 _ENDS = (".", "!", "?", "。", "！", "？", ":", "…")
 
 
@@ -27,7 +30,8 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
     considered = passages[:_PASSAGES]
     wanted = set(content_terms(question, language))
     rarity = _rarity(considered)
-    best: tuple[float, Passage, list[Span], int] | None = None
+    whole = sum(rarity.get(word, 0.0) for word in wanted)
+    best: tuple[float, Passage, list[Span], int, bool] | None = None
     for rank, passage in enumerate(considered):
         places = [
             place for place in spans(passage.text) if not _is_heading(passage.text[place.start : place.end])
@@ -44,14 +48,19 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
                 - _TABLE_ROW * ("|" in sentence)
             )
             if best is None or score > best[0]:
-                best = score, passage, places, number
+                stands_alone = (
+                    len(wanted & words) >= _SEVERAL
+                    and told >= _WHOLE * whole
+                    and _names_its_subject(sentence, language)
+                )
+                best = score, passage, places, number, stands_alone
     return _cited(*best[1:]) if best else None
 
 
-def _cited(passage: Passage, places: Sequence[Span], number: int) -> Citation:
-    """A sentence with as much of its paragraph as is read at a glance, what comes before it first."""
+def _cited(passage: Passage, places: Sequence[Span], number: int, stands_alone: bool) -> Citation:
+    """A sentence, with as much of its paragraph as is read at a glance unless it stands alone."""
     first = last = number
-    grows = True
+    grows = not stands_alone
     while grows:
         grows = False
         for one, other in ((first - 1, last), (first, last + 1)):
@@ -63,6 +72,11 @@ def _cited(passage: Passage, places: Sequence[Span], number: int) -> Citation:
                 break
     start, end = places[first].start, min(places[last].end, places[first].start + 2 * _LONGEST)
     return Citation(passage, passage.start + start, passage.start + end, passage.text[start:end])
+
+
+def _names_its_subject(sentence: str, language: str) -> bool:
+    words = words_of(sentence, language)
+    return bool(words) and words[0].raw not in PRONOUNS
 
 
 def _is_heading(text: str) -> bool:
