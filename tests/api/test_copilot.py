@@ -82,6 +82,10 @@ async def test_a_mood_outside_the_known_ones_is_never_kept(desk: RunningDesk, mo
     [shown] = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
     assert (shown["sentiment"], shown["priority"]) == ("negative", "high")
     assert shown["metadata"]["sentimentReasoning"] == "Angry."
+    log = await desk.client.get(f"/api/v1/chats/{chat['sessionId']}/events", headers=agent)
+    [told_to_staff] = [event for event in log.json()["events"] if event["type"] == "labelled"]
+    assert (told_to_staff["sentiment"], told_to_staff["priority"]) == ("negative", "high")
+    assert "labelled" not in {event["type"] for event in await desk.events(chat)}
     ended = await desk.client.post(f"/api/messages/chat/{chat['sessionId']}/end", json={})
     assert ended.status_code == 200
 

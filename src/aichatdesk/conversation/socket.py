@@ -273,7 +273,9 @@ def _desk_frames(event: ChatEvent) -> list[dict[str, Any]]:
             return [{"type": "dashboard.message.new", **base, "messageId": event.data["messageId"]}]
         case "started":
             return [{"type": "dashboard.chat.created", **base}]
-        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note" | "labelled":
+        case "labelled":
+            return [{"type": "dashboard.chat.updated", **base, **event.data}]
+        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note":
             return [{"type": "dashboard.chat.updated", **base, "event": event.type}]
         case _:
             return []
