@@ -59,3 +59,13 @@ test("an event stream is read the same however it is cut", () => {
     }),
   );
 });
+
+test("an event of a kind that this page does not know leaves no gap and changes nothing else", () => {
+  const log = story(1);
+  const later = { type: "from_the_future", seq: log.length + 1, at } as unknown as LoggedEvent;
+  const ended: LoggedEvent = { type: "ended", by: "agent", seq: log.length + 2, at };
+  const view = fold([...log, later, ended]);
+  expect(view.gap).toBe(false);
+  expect(view.seq).toBe(log.length + 2);
+  expect(view.lines.length).toBe(fold(log).lines.length + 1);
+});

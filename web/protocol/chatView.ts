@@ -133,8 +133,11 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
       return { ...next, ended: true, lines: notice({ type: "ended" }) };
     case "reopened":
       return { ...next, ended: false, lines: notice({ type: "reopened" }) };
+    case "labelled":
+      return next;
     default:
-      return event satisfies never;
+      event satisfies never;
+      return next; // a kind that a later server knows
   }
 }
 

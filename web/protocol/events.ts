@@ -58,6 +58,7 @@ export type LoggedEvent = Logged &
     | { type: "returned_to_ai" }
     | { type: "ended"; by: string }
     | { type: "reopened" }
+    | { type: "labelled"; summary?: string; category?: string; sentiment?: string; priority?: string }
   );
 
 export type PassingEvent =
@@ -70,21 +71,7 @@ export type PassingEvent =
 
 export type ChatEvent = LoggedEvent | PassingEvent;
 
-const LOGGED = new Set([
-  "message",
-  "note",
-  "sources",
-  "sentence",
-  "finished",
-  "handed_over",
-  "failed",
-  "agent_joined",
-  "returned_to_ai",
-  "ended",
-  "reopened",
-]);
-
-/** Whether an event is an entry of the log. */
+/** Whether an event is an entry of the log, of a kind that this page knows or of a later one. */
 export function isLogged(event: ChatEvent): event is LoggedEvent {
-  return LOGGED.has(event.type);
+  return "at" in event && typeof event.seq === "number";
 }
