@@ -28,7 +28,7 @@ _ENDS = (".", "!", "…", "。", "！", '"', "”", "»", ")")
 # Where an adjective follows its noun.
 _ADJECTIVE_AFTER = frozenset({"es", "fr", "it", "pt", "ca", "ro"})
 _OF = frozenset("of von vom des der du de del della dello dei degli delle van".split())
-_AND = frozenset("and or und oder y o et ou e en of".split())
+_AND = frozenset("and or und oder y o et ou e".split())
 _LIMIT_WORDS = 2
 _ON_TOPIC = 0.75
 # How much of a claim's neighbouring words must be neighbours, or nearly so, in what it rests on.

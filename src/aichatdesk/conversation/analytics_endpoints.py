@@ -1,14 +1,12 @@
 """The HTTP routes of analytics, in the shapes of the old server."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from aichatdesk.conversation.analytics import Period, common_questions, overview
 from aichatdesk.core.access import Action
-from aichatdesk.core.clock import Clock, SystemClock
 from aichatdesk.core.errors import Invalid
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database
@@ -17,19 +15,18 @@ _DEFAULT = timedelta(days=30)
 _MOST_QUESTIONS = 100
 
 
-def analytics_routes(database: Database, guard: Guard, clock: Clock | None = None) -> APIRouter:
+def analytics_routes(database: Database, guard: Guard) -> APIRouter:
     """How the chats of a period went."""
     routes = APIRouter(
         prefix="/api/analytics",
         tags=["analytics"],
         dependencies=[Depends(guard.require(Action.READ_METRICS))],
     )
-    time = clock or SystemClock()
 
     @routes.get("/overview")
     async def shown(startDate: str | None = None, endDate: str | None = None) -> dict[str, Any]:
         """Counts, times and ratings; of the last 30 days, if nothing is said."""
-        return await database.read(partial(overview, period=_period(startDate, endDate, time.now())))
+        return await database.read(lambda tx: overview(tx, _period(startDate, endDate, tx.now)))
 
     @routes.get("/common-questions")
     async def questions(
@@ -38,8 +35,9 @@ def analytics_routes(database: Database, guard: Guard, clock: Clock | None = Non
         limit: Annotated[int, Query(ge=1, le=_MOST_QUESTIONS)] = 10,
     ) -> list[dict[str, Any]]:
         """What visitors asked first, most often first."""
-        work = partial(common_questions, period=_period(startDate, endDate, time.now()), limit=limit)
-        return await database.read(work)
+        return await database.read(
+            lambda tx: common_questions(tx, _period(startDate, endDate, tx.now), limit=limit)
+        )
 
     return routes
 

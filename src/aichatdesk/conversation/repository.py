@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from aichatdesk.conversation.domain import (
     AnswerState,
@@ -64,6 +64,19 @@ def recent_chats(tx: Transaction, *, closed_since: datetime, limit: int) -> list
         select(chats).where(open_ones | lately).order_by(chats.c.started_at.desc()).limit(limit)
     )
     return [_chat(row) for row in rows]
+
+
+def chats_where(tx: Transaction, condition: ColumnElement[bool], *, limit: int) -> list[Chat]:
+    """The newest chats that meet a condition."""
+    query = select(chats).where(condition).order_by(chats.c.started_at.desc(), chats.c.id.desc()).limit(limit)
+    return [_chat(row) for row in tx.connection.execute(query)]
+
+
+def messages_where(tx: Transaction, condition: ColumnElement[bool], *, limit: int) -> list[Message]:
+    """The newest messages that meet a condition, whatever chat they are in."""
+    newest = messages.c.sent_at.desc(), messages.c.id.desc()
+    query = select(messages).where(condition).order_by(*newest).limit(limit)
+    return [_message(row) for row in tx.connection.execute(query)]
 
 
 def open_assistant_chats(tx: Transaction) -> list[Chat]:

@@ -1,6 +1,6 @@
 """Find chats by words of theirs; what a client types is never a pattern."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat, ChatStatus, Message, Mode
 from aichatdesk.conversation.tables import chats, messages
 from aichatdesk.core.clock import to_iso
-from aichatdesk.core.ids import ChatId, MessageId
+from aichatdesk.core.ids import ChatId
 from aichatdesk.platform.storage.database import Transaction
 
 _FIELDS = {"userName": chats.c.user_name, "userEmail": chats.c.user_email, "summary": chats.c.summary}
@@ -30,44 +30,30 @@ def search_chats(tx: Transaction, words: str, *, limit: int, in_messages: bool =
     wanted: list[ColumnElement[bool]] = [_holds(column, words) for column in _FIELDS.values()]
     if in_messages:
         wanted.append(chats.c.id.in_(select(messages.c.chat_id).where(_holds(messages.c.content, words))))
-    ids = tx.connection.execute(
-        select(chats.c.id)
-        .where(or_(*wanted))
-        .order_by(chats.c.started_at.desc(), chats.c.id.desc())
-        .limit(limit)
-    ).scalars()
-    return [_found(tx, repository.chat_by_id(tx, ChatId(chat_id)), words) for chat_id in ids.all()]
+    found = repository.chats_where(tx, or_(*wanted), limit=limit)
+    said = _first_words(tx, [chat.id for chat in found], words)
+    return [_found(chat, words, said.get(chat.id)) for chat in found]
 
 
 def search_messages(tx: Transaction, words: str, *, limit: int) -> list[tuple[Message, Chat]]:
     """Messages that hold the words, newest first, with their chats; internal notes too."""
-    ids = tx.connection.execute(
-        select(messages.c.id)
-        .where(_holds(messages.c.content, words))
-        .order_by(messages.c.sent_at.desc(), messages.c.id.desc())
-        .limit(limit)
-    ).scalars()
-    found = [repository.message_by_id(tx, MessageId(message_id)) for message_id in ids.all()]
-    return [(one, repository.chat_by_id(tx, one.chat_id)) for one in found if one is not None]
+    found = repository.messages_where(tx, _holds(messages.c.content, words), limit=limit)
+    owners = repository.chats_where(tx, chats.c.id.in_({one.chat_id for one in found}), limit=limit)
+    by_id = {chat.id: chat for chat in owners}
+    return [(one, by_id[one.chat_id]) for one in found]
 
 
 def attachments_of(tx: Transaction, chat: Chat) -> list[dict[str, Any]]:
     """Every attachment of a chat, newest first."""
-    rows = tx.connection.execute(
-        select(messages.c.id, messages.c.sender, messages.c.sent_at, messages.c.attachments)
-        .where(messages.c.chat_id == chat.id, messages.c.attachments != "[]")
-        .order_by(messages.c.position.desc())
-    )
-    known = {one.id: one for one in repository.messages_of(tx, chat.id, internal=True)}
     return [
         {
-            "messageId": row.id,
-            "sender": row.sender,
-            "uploadedAt": to_iso(known[MessageId(row.id)].sent_at),
+            "messageId": message.id,
+            "sender": message.sender.value,
+            "uploadedAt": to_iso(message.sent_at),
             **attachment,
         }
-        for row in rows
-        for attachment in json.loads(row.attachments)
+        for message in reversed(repository.messages_of(tx, chat.id, internal=True))
+        for attachment in message.attachments
     ]
 
 
@@ -92,16 +78,19 @@ def _holds(column: Any, words: str) -> ColumnElement[bool]:
     return holds
 
 
-def _found(tx: Transaction, chat: Chat, words: str) -> FoundChat:
-    low = words.lower()
-    first = tx.connection.execute(
-        select(messages.c.content)
-        .where(messages.c.chat_id == chat.id, _holds(messages.c.content, words))
-        .order_by(messages.c.position)
-        .limit(1)
-    ).scalar_one_or_none()
-    if first is not None:
-        return FoundChat(chat, "message", first)
+def _first_words(tx: Transaction, chat_ids: Sequence[ChatId], words: str) -> dict[ChatId, str]:
+    """The first message of each chat that holds the words."""
+    rows = tx.connection.execute(
+        select(messages.c.chat_id, messages.c.content)
+        .where(messages.c.chat_id.in_(chat_ids), _holds(messages.c.content, words))
+        .order_by(messages.c.position.desc())
+    )
+    return {ChatId(row.chat_id): row.content for row in rows}
+
+
+def _found(chat: Chat, words: str, said: str | None) -> FoundChat:
+    if said is not None:
+        return FoundChat(chat, "message", said)
     told = {"userName": chat.user_name, "userEmail": chat.user_email, "summary": chat.summary or ""}
-    where = next((name for name, text in told.items() if low in text.lower()), "unknown")
+    where = next((name for name, text in told.items() if words.lower() in text.lower()), "unknown")
     return FoundChat(chat, where, None)
