@@ -6,7 +6,7 @@ compile() {
     "${UV:-.venv/bin/uv}" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate --no-header "$@"
 }
-compile pyproject.toml --extra local --group dev --group build -o requirements/dev.txt
+compile pyproject.toml --extra local --extra graph --group dev --group build -o requirements/dev.txt
 compile pyproject.toml --extra local --group build -c requirements/dev.txt -o requirements/demo.txt
 compile pyproject.toml -c requirements/dev.txt -o requirements/base.txt
 compile --no-deps requirements/local.in -o requirements/local.txt

@@ -121,7 +121,7 @@ async def test_a_lease_that_ran_out_is_taken_over(timed: SqliteDatabase, clock: 
 async def test_after_a_restart_what_was_running_waits_again(timed: SqliteDatabase):
     await timed.write(add())
     await timed.write(LEASE)
-    await timed.write(release_all)
+    await timed.write(partial(release_all, kinds=["greet"]))
     assert await timed.write(LEASE) is not None
 
 
@@ -131,7 +131,7 @@ async def test_a_failing_job_is_tried_later_and_later_and_then_kept_as_dead(
     await timed.write(add())
     pauses = []
     while job := await timed.write(LEASE):
-        await timed.write(partial(postpone, job=job, error="no"))
+        await timed.write(partial(postpone, job=job, failure=Unavailable("no")))
         (row,) = await timed.read(rows)
         pause = row.run_at / 1000 - clock.now().timestamp()
         pauses.append(pause)
@@ -169,7 +169,7 @@ async def test_work_that_arrives_while_its_key_is_running_is_not_forgotten(timed
 async def test_a_dead_job_does_not_bar_its_key_for_ever(timed: SqliteDatabase, clock: Clock):
     await timed.write(add("k"))
     while job := await timed.write(LEASE):
-        await timed.write(partial(postpone, job=job, error="no"))
+        await timed.write(partial(postpone, job=job, failure=Unavailable("no")))
         clock.advance(minutes=10)
     await timed.write(add("k"))
     assert await timed.write(LEASE) is not None

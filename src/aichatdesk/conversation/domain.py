@@ -191,6 +191,15 @@ class ChatEnded(Fact):
     chat_id: ChatId
 
 
+@dataclass(frozen=True, slots=True)
+class ChatDeleted(Fact):
+    """A chat was erased, and whatever else is known of it should be too; `files` are the names of its uploads."""
+
+    chat_id: ChatId
+    session_id: SessionId
+    files: Sequence[str] = ()
+
+
 class ChatNotFound(NotFound):
     """No such chat."""
 

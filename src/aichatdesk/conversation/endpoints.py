@@ -28,6 +28,7 @@ from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.errors import Invalid, Unauthenticated
 from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -97,7 +98,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
             mood=body.mood,
             metadata={
                 "userAgent": request.headers.get("user-agent", ""),
-                "ipAddress": request.client.host if request.client else "",
+                "ipAddress": client_address(request),
                 "currentPage": body.currentPage,
                 "environment": body.environment,
                 "categoryId": body.categoryId,

@@ -35,6 +35,9 @@ class Action(StrEnum):
     READ_METRICS = "read_metrics"
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
+    REVIEW_SUGGESTIONS = "review_suggestions"
+    READ_OUTBOX = "read_outbox"
+    MANAGE_OUTBOX = "manage_outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.INVITE_AGENTS,
         Action.MANAGE_KNOWLEDGE_INDEX,
         Action.READ_SETTINGS,
+        Action.REVIEW_SUGGESTIONS,
+        Action.READ_OUTBOX,
     },
     Role.ADMIN: frozenset(Action),
 }

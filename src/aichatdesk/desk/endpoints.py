@@ -25,6 +25,7 @@ from aichatdesk.desk.manage_agents import (
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.platform.http.actor import COOKIE, Guard
+from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Fields = dict[str, Any]
@@ -70,7 +71,7 @@ def agent_routes(
             throttle,
             email=checked_email(body.email),
             password=body.password,
-            address=request.client.host if request.client else "",
+            address=client_address(request),
         )
         token = tokens.issue(agent)
         response.set_cookie(

@@ -23,6 +23,8 @@ agents = Table(
     # A token carries this number; raising it ends all tokens that were given before.
     Column("token_version", Integer, nullable=False),
     Column("last_login", BigInteger),
+    Column("last_seen", BigInteger),
+    Column("last_assigned", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("email"),

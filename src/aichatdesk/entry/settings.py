@@ -89,6 +89,7 @@ class ServerSettings(_Group):
     max_file_size: int = Field(10_485_760, gt=0, validation_alias="MAX_FILE_SIZE")
     test_pages_path: str = Field("", validation_alias="TEST_PAGES_PATH")
     database_url: str = Field("", validation_alias="DATABASE_URL")
+    ca_file: str = Field("", validation_alias="AICHATDESK_CA_FILE")
 
 
 class ChatSettings(_Group):
@@ -127,7 +128,73 @@ class AccountSettings(_Group):
     admin_password: SecretStr = Field(SecretStr(""), validation_alias="ADMIN_PASSWORD")
 
 
-_GROUPS: tuple[type[_Group], ...] = (ServerSettings, ChatSettings, EmbeddingSettings, AccountSettings)
+class MailSettings(_Group):
+    """Mail through SendGrid's API; off while there is no key."""
+
+    api_key: SecretStr = Field(SecretStr(""), validation_alias="SENDGRID_API_KEY")
+    from_email: str = Field("", validation_alias="SENDGRID_FROM_EMAIL")
+    from_name: str = Field("AIChatDesk", validation_alias="SENDGRID_FROM_NAME")
+    staff_email: str = Field("", validation_alias="SENDGRID_TO_EMAIL")
+    base_url: HttpAddress = Field("https://api.sendgrid.com", validation_alias="SENDGRID_BASE_URL")
+
+
+class CalendarSettings(_Group):
+    """A calendar through Microsoft Graph; off unless all three of the credentials are there."""
+
+    client_id: str = Field("", validation_alias="MICROSOFT_GRAPH_CLIENT_ID")
+    client_secret: SecretStr = Field(SecretStr(""), validation_alias="MICROSOFT_GRAPH_CLIENT_SECRET")
+    tenant_id: str = Field("", validation_alias="MICROSOFT_GRAPH_TENANT_ID")
+    calendar_email: str = Field("", validation_alias="OFFICE365_CALENDAR_EMAIL")
+    base_url: HttpAddress = Field("https://graph.microsoft.com", validation_alias="MICROSOFT_GRAPH_BASE_URL")
+    authority: HttpAddress = Field(
+        "https://login.microsoftonline.com", validation_alias="MICROSOFT_GRAPH_AUTHORITY"
+    )
+
+
+class TeamsSettings(_Group):
+    """A Microsoft Teams bot that people at the desk may answer through; off unless id and password are there."""
+
+    app_id: str = Field("", validation_alias="MICROSOFT_APP_ID")
+    app_password: SecretStr = Field(SecretStr(""), validation_alias="MICROSOFT_APP_PASSWORD")
+    channel_id: str = Field("", validation_alias="TEAMS_CHANNEL_ID")
+    service_url: HttpAddress = Field(
+        "https://smba.trafficmanager.net/teams", validation_alias="TEAMS_SERVICE_URL"
+    )
+    metadata_url: HttpAddress = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        validation_alias="TEAMS_OPENID_METADATA_URL",
+    )
+    token_url: HttpAddress = Field(
+        "https://login.microsoftonline.com/botframework.com/oauth2/v2.0/token",
+        validation_alias="TEAMS_TOKEN_URL",
+    )
+
+
+class TicketSettings(_Group):
+    """Issues on GitHub for chats that are bugs, wishes or questions; off unless both are there."""
+
+    repository: str = Field("", pattern=r"^$|^[\w.-]+/[\w.-]+$", validation_alias="GITHUB_REPO")
+    token: SecretStr = Field(SecretStr(""), validation_alias="GITHUB_TOKEN")
+    base_url: HttpAddress = Field("https://api.github.com", validation_alias="GITHUB_BASE_URL")
+
+
+class WidgetSettings(_Group):
+    """What the pages that embed the widget share with the desk."""
+
+    identity_secret: SecretStr = Field(SecretStr(""), validation_alias="WIDGET_IDENTITY_SECRET")
+
+
+_GROUPS: tuple[type[_Group], ...] = (
+    ServerSettings,
+    ChatSettings,
+    EmbeddingSettings,
+    AccountSettings,
+    MailSettings,
+    CalendarSettings,
+    TeamsSettings,
+    TicketSettings,
+    WidgetSettings,
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +205,11 @@ class Settings:
     chat: ChatSettings
     embedding: EmbeddingSettings
     account: AccountSettings
+    mail: MailSettings
+    calendar: CalendarSettings
+    teams: TeamsSettings
+    tickets: TicketSettings
+    widget: WidgetSettings
     notices: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
 
@@ -175,12 +247,19 @@ def load_settings(
     problems = problems or _contradictions(given)
     if problems:
         raise ConfigurationProblems(problems)
-    server, chat, embedding, account = (groups[group] for group in _GROUPS)
+    server, chat, embedding, account, mail, calendar, teams, tickets, widget = (
+        groups[group] for group in _GROUPS
+    )
     return Settings(
         server=cast("ServerSettings", server),
         chat=cast("ChatSettings", chat),
         embedding=cast("EmbeddingSettings", embedding),
         account=cast("AccountSettings", account),
+        mail=cast("MailSettings", mail),
+        calendar=cast("CalendarSettings", calendar),
+        teams=cast("TeamsSettings", teams),
+        tickets=cast("TicketSettings", tickets),
+        widget=cast("WidgetSettings", widget),
         notices=tuple(f"{name} is no longer used: {why}." for name, why in _RETIRED.items() if name in found),
         given=frozenset(given),
     )
@@ -238,6 +317,28 @@ def _contradictions(given: Mapping[str, object]) -> list[str]:
         )
     if bool(given.get("ADMIN_EMAIL")) != bool(given.get("ADMIN_PASSWORD")):
         problems.append("ADMIN_EMAIL and ADMIN_PASSWORD go together; set both or neither.")
+    problems += _half_configured(given)
     if len(str(given.get("ADMIN_PASSWORD", "12345678"))) < _SHORTEST_PASSWORD:
         problems.append(f"ADMIN_PASSWORD is too short: at least {_SHORTEST_PASSWORD} characters.")
     return problems
+
+
+# What belongs together: with some of these and without the others a service cannot work.
+_TOGETHER = {
+    "SENDGRID_API_KEY": ("SENDGRID_FROM_EMAIL",),
+    "MICROSOFT_GRAPH_CLIENT_ID": ("MICROSOFT_GRAPH_CLIENT_SECRET", "MICROSOFT_GRAPH_TENANT_ID"),
+    "MICROSOFT_GRAPH_CLIENT_SECRET": ("MICROSOFT_GRAPH_CLIENT_ID", "MICROSOFT_GRAPH_TENANT_ID"),
+    "MICROSOFT_APP_ID": ("MICROSOFT_APP_PASSWORD",),
+    "MICROSOFT_APP_PASSWORD": ("MICROSOFT_APP_ID",),
+    "GITHUB_TOKEN": ("GITHUB_REPO",),
+    "GITHUB_REPO": ("GITHUB_TOKEN",),
+}
+
+
+def _half_configured(given: Mapping[str, object]) -> list[str]:
+    return [
+        f"{name} needs {other} too; set it, or remove {name}."
+        for name, others in _TOGETHER.items()
+        for other in others
+        if given.get(name) and not given.get(other)
+    ]

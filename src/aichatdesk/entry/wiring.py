@@ -44,6 +44,7 @@ from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
+from aichatdesk.entry.wire_outbound import Outbound, open_outbound
 from aichatdesk.inference.admission import Admission
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
@@ -56,6 +57,7 @@ from aichatdesk.knowledge.ingest import EMBED_DOCUMENT, embed_document
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.vector_index import VectorIndex
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.address import ClientAddress
 from aichatdesk.platform.http.body_limit import BodyLimit
 from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.http.cors import Cors
@@ -63,7 +65,7 @@ from aichatdesk.platform.http.errors import install_error_handlers
 from aichatdesk.platform.http.json_text import refuse_odd_json
 from aichatdesk.platform.http.metrics import Measured, RequestMetrics
 from aichatdesk.platform.http.rate_limit import RateLimit
-from aichatdesk.platform.jobs.queue import run_jobs
+from aichatdesk.platform.jobs.queue import Handler, run_jobs
 from aichatdesk.platform.sandbox.run_limited import Sandbox
 from aichatdesk.platform.storage.database import Transaction
 from aichatdesk.platform.storage.facts import FactBoard
@@ -119,17 +121,19 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
-        app = await _application(settings, database, models, retriever, live, turns, demo)
-        jobs = asyncio.create_task(
-            run_jobs(database, {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)})
-        )
+        tokens = _tokens(settings, database)
+        outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
+        app = await _application(settings, database, models, retriever, live, turns, tokens, outbound, demo)
+        embedding: dict[str, Handler] = {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)}
+        jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
         try:
             yield Desk(app, database)
         finally:
             await turns.close()
             live.close()
-            jobs.cancel()
-            await asyncio.gather(jobs, return_exceptions=True)
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
 
 
 def require_models(settings: Settings) -> None:
@@ -201,6 +205,12 @@ def _assistant(
     )
 
 
+def _tokens(settings: Settings, database: SqliteDatabase) -> Tokens:
+    account = settings.account
+    secret = account.jwt_secret.get_secret_value() or own_secret(settings.server.data_dir)
+    return Tokens(database, secret, account.jwt_expires_in)
+
+
 async def _application(
     settings: Settings,
     database: SqliteDatabase,
@@ -208,11 +218,11 @@ async def _application(
     retriever: Retriever,
     live: LiveChats,
     turns: Turns,
+    tokens: Tokens,
+    outbound: Outbound,
     demo: DemoPage | None,
 ) -> FastAPI:
     account, server = settings.account, settings.server
-    secret = account.jwt_secret.get_secret_value() or own_secret(server.data_dir)
-    tokens = Tokens(database, secret, account.jwt_expires_in)
     passwords = Passwords()
     await ensure_first_admin(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
@@ -252,6 +262,7 @@ async def _application(
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
         socket_routes(database, guard, live, allowed_origins=server.cors_origins),
+        *outbound.routes,
         api_docs_routes(app, guard, metrics),
         web_routes(_WEB, demo=demo),
         old_page_routes(server.test_pages_path),
@@ -270,9 +281,9 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -
         RateLimit,
         limit=server.rate_limit_max_requests,
         window_ms=server.rate_limit_window_ms,
-        trusted_proxies=server.trusted_proxies,
     )
     app.add_middleware(Cors, origins=server.cors_origins)
+    app.add_middleware(ClientAddress, trusted_proxies=server.trusted_proxies)
 
 
 def _larger_bodies(max_file_size: int) -> dict[str, int]:

@@ -30,6 +30,22 @@ _log = structlog.get_logger(__name__)
 Handler = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 
+class TryLater(DeskError):
+    """Raised by a handler that knows itself when its job is worth another attempt."""
+
+    kind = "unavailable"
+
+    def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class GiveUp(DeskError):
+    """Raised by a handler whose job no later attempt can help; it is kept as dead."""
+
+    kind = "invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One piece of work, leased to this process."""
@@ -87,10 +103,11 @@ def lease_next(tx: Transaction, kinds: list[str]) -> Job | None:
     return Job(JobId(row.id), row.kind, json.loads(row.payload), row.attempts + 1)
 
 
-def release_all(tx: Transaction) -> None:
-    """At start: what a stopped process was running waits again."""
+def release_all(tx: Transaction, kinds: list[str]) -> None:
+    """At start: what a stopped process was running of these kinds waits again."""
+    running = jobs.c.state == "running"
     tx.connection.execute(
-        update(jobs).where(jobs.c.state == "running").values(state="waiting", leased_until=None)
+        update(jobs).where(running, jobs.c.kind.in_(kinds)).values(state="waiting", leased_until=None)
     )
 
 
@@ -99,28 +116,36 @@ def finish(tx: Transaction, job: Job) -> None:
     tx.connection.execute(delete(jobs).where(jobs.c.id == job.id))
 
 
-def postpone(tx: Transaction, job: Job, error: str) -> None:
-    """The job failed: try again later, or keep it as dead after the last attempt."""
+def postpone(tx: Transaction, job: Job, failure: BaseException) -> None:
+    """The job failed: try again later, or keep it as dead after the last attempt.
+
+    A handler that raises `TryLater` decides itself how long it goes on.
+    """
     pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(job.attempts - 1, 10))
-    dead = job.attempts >= _MOST_ATTEMPTS
+    dead = job.attempts >= _MOST_ATTEMPTS or isinstance(failure, GiveUp)
+    if isinstance(failure, TryLater):
+        pause, dead = failure.after, False
     tx.connection.execute(
         update(jobs)
         .where(jobs.c.id == job.id)
         .values(
             state="dead" if dead else "waiting",
             leased_until=None,
-            last_error=error[:2000],
+            last_error=str(failure)[:2000],
             run_at=to_millis(tx.now + pause),
         )
     )
 
 
 async def run_jobs(database: Database, handlers: Mapping[str, Handler]) -> None:
-    """Run due jobs one after the other, for ever; a job that this process adds is looked for at once."""
+    """Run due jobs of these kinds one after the other, for ever; a job that this process adds is looked for at once.
+
+    Several of these may run beside each other, each with kinds of its own, so that slow work delays only its like.
+    """
     added = asyncio.Event()
     _runners.add(added)
     try:
-        await database.write(release_all)
+        await database.write(partial(release_all, kinds=list(handlers)))
         while True:
             added.clear()
             if not await _run_next(database, handlers):
@@ -140,7 +165,7 @@ async def _run_next(database: Database, handlers: Mapping[str, Handler]) -> bool
         return True
     defect = None if isinstance(failure, DeskError) else failure
     _log.warning("job failed", kind=job.kind, attempt=job.attempts, error=str(failure), exc_info=defect)
-    await database.write(partial(postpone, job=job, error=str(failure)))
+    await database.write(partial(postpone, job=job, failure=failure))
     return True
 
 

@@ -1,0 +1,238 @@
+"""What other services are to be told: written with the change that calls for it, delivered until it is settled.
+
+An item goes out at least once: a kill between the sending and the note of it sends it again. So each carries its own
+id, which a sender passes on where the other service can tell a repetition by it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any, ClassVar
+
+import structlog
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from aichatdesk.core.clock import from_millis, to_iso, to_millis
+from aichatdesk.core.errors import Conflict, DeskError, NotFound
+from aichatdesk.core.ids import ChatId, new_id
+from aichatdesk.outbound.tables import outbox
+from aichatdesk.platform.jobs.queue import GiveUp, TryLater, enqueue
+from aichatdesk.platform.storage.database import Database, Transaction
+
+DELIVER = "deliver"
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+_PATIENCE = timedelta(hours=24)
+_KEPT = timedelta(days=30)
+_MOST_LISTED = 200
+_log = structlog.get_logger(__name__)
+
+
+class State(StrEnum):
+    """How far an item has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell another service."""
+
+    id: str
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    chat_id: ChatId | None
+    created_at: datetime
+
+
+class Rejected(DeskError):
+    """The other service will never take this; sending it again unchanged cannot help."""
+
+    kind: ClassVar[str] = "invalid"
+
+
+class NotNow(DeskError):
+    """The other service does not take this now; `after` is when it asked to be tried again."""
+
+    kind: ClassVar[str] = "unavailable"
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+# Sends one item and returns what the other service calls it; raises `Rejected` or `NotNow`.
+Sender = Callable[[Item], Awaitable[str | None]]
+
+
+def put(
+    tx: Transaction,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    key: str,
+    title: str,
+    chat_id: ChatId | None = None,
+    delay: timedelta = timedelta(0),
+) -> bool:
+    """Add an item that becomes real with this transaction; False if its key was put in before.
+
+    `title` is what the dashboard lists; it should tell no more of a person than it must.
+    """
+    if tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
+        return False
+    item_id = new_id()
+    tx.connection.execute(
+        insert(outbox).values(
+            id=item_id,
+            kind=kind,
+            key=key,
+            title=title[:200],
+            chat_id=chat_id,
+            payload=json.dumps(dict(payload), ensure_ascii=False),
+            state=State.WAITING.value,
+            attempts=0,
+            created_at=to_millis(tx.now),
+        )
+    )
+    enqueue(tx, DELIVER, {"id": item_id}, delay=delay)
+    return True
+
+
+async def deliver(database: Database, senders: Mapping[str, Sender], payload: Mapping[str, Any]) -> None:
+    """The durable job: send one item, or say when to try again; after a day it is dead.
+
+    Raises:
+        TryLater: The other service does not take it now.
+        GiveUp: It is dead.
+    """
+    item = await database.read(partial(_waiting, item_id=str(payload["id"])))
+    if item is None:
+        return
+    sender = senders.get(item.kind)
+    try:
+        if sender is None:
+            raise Rejected(f"Nothing that sends {item.kind} is configured any more.")
+        reference = await sender(item)
+    except NotNow as error:
+        await _later(database, item, error)
+    except Rejected as error:
+        await database.write(partial(_settle, item_id=item.id, state=State.DEAD, error=error.message))
+        _log.error("outbox item is dead", kind=item.kind, id=item.id, error=error.message)
+        raise GiveUp(error.message) from error
+    else:
+        await database.write(partial(_settle, item_id=item.id, state=State.SENT, reference=reference))
+
+
+def list_items(tx: Transaction, state: str | None = None) -> list[dict[str, Any]]:
+    """The newest items, as the dashboard shows them; what they say is not among it."""
+    query = select(outbox).order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(_MOST_LISTED)
+    if state:
+        query = query.where(outbox.c.state == state)
+    return [_shown(row) for row in tx.connection.execute(query)]
+
+
+def counts(tx: Transaction) -> dict[str, int]:
+    """How many items there are in each state."""
+    rows = tx.connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
+    found = {str(state): int(number) for state, number in rows}
+    return {state.value: found.get(state.value, 0) for state in State}
+
+
+def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
+    """Have a dead item sent again, with a day of patience anew; raises `NotFound` or `Conflict`."""
+    if _row(tx, item_id).state != State.DEAD:
+        raise Conflict("Only what is dead can be sent again.")
+    values = {
+        "state": State.WAITING.value,
+        "attempts": 0,
+        "created_at": to_millis(tx.now),
+        "settled_at": None,
+    }
+    tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
+    enqueue(tx, DELIVER, {"id": item_id})
+    return _shown(_row(tx, item_id))
+
+
+def discard(tx: Transaction, item_id: str) -> None:
+    """Forget an item that was not sent; raises `NotFound` or `Conflict`."""
+    if _row(tx, item_id).state == State.SENT:
+        raise Conflict("It is sent already.")
+    tx.connection.execute(delete(outbox).where(outbox.c.id == item_id))
+
+
+def forget_chat(tx: Transaction, chat_id: ChatId) -> None:
+    """Remove whatever was to be said about a chat."""
+    tx.connection.execute(delete(outbox).where(outbox.c.chat_id == chat_id))
+
+
+async def _later(database: Database, item: Item, error: NotNow) -> None:
+    def note(tx: Transaction) -> timedelta | None:
+        row = tx.connection.execute(
+            update(outbox)
+            .where(outbox.c.id == item.id)
+            .values(attempts=outbox.c.attempts + 1, last_error=error.message[:500])
+            .returning(outbox.c.attempts)
+        ).one_or_none()
+        attempts = row.attempts if row else 1
+        pause = error.after or min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts - 1, 20))
+        if tx.now + pause - item.created_at > _PATIENCE:
+            _settle(tx, item.id, State.DEAD, error=error.message)
+            return None
+        return pause
+
+    pause = await database.write(note)
+    if pause is None:
+        _log.error("outbox item is dead", kind=item.kind, id=item.id, error=error.message)
+        raise GiveUp(error.message) from error
+    raise TryLater(error.message, pause) from error
+
+
+def _settle(
+    tx: Transaction, item_id: str, state: State, *, error: str | None = None, reference: str | None = None
+) -> None:
+    values: dict[str, Any] = {"state": state.value, "settled_at": to_millis(tx.now)}
+    if state is State.SENT:
+        values |= {"payload": "{}", "reference": reference, "last_error": None}
+    else:
+        values["last_error"] = (error or "")[:500]
+    tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
+    old = to_millis(tx.now - _KEPT)
+    tx.connection.execute(delete(outbox).where(outbox.c.state == State.SENT, outbox.c.created_at < old))
+
+
+def _waiting(tx: Transaction, item_id: str) -> Item | None:
+    row = tx.connection.execute(
+        select(outbox).where(outbox.c.id == item_id, outbox.c.state == State.WAITING)
+    ).one_or_none()
+    if row is None:
+        return None
+    chat_id = ChatId(row.chat_id) if row.chat_id else None
+    return Item(row.id, row.kind, row.key, json.loads(row.payload), chat_id, from_millis(row.created_at))
+
+
+def _row(tx: Transaction, item_id: str) -> Row[Any]:
+    row = tx.connection.execute(select(outbox).where(outbox.c.id == item_id)).one_or_none()
+    if row is None:
+        raise NotFound("No such item in the outbox.")
+    return row
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "title": row.title,
+        "chatId": row.chat_id,
+        "state": row.state,
+        "attempts": row.attempts,
+        "lastError": row.last_error,
+        "createdAt": to_iso(from_millis(row.created_at)),
+        "settledAt": to_iso(from_millis(row.settled_at)) if row.settled_at is not None else None,
+    }

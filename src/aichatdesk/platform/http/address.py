@@ -1,0 +1,40 @@
+"""Where a request comes from: the peer, or what a trusted proxy says of it."""
+
+from collections.abc import Collection
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_KEY = "aichatdesk.address"
+
+
+class ClientAddress:
+    """Notes the client's address on each request; X-Forwarded-For counts only from a trusted proxy."""
+
+    def __init__(self, app: ASGIApp, *, trusted_proxies: Collection[str] = ()) -> None:
+        self._app = app
+        self._trusted = frozenset(trusted_proxies)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            scope[_KEY] = self._address(scope)
+        await self._app(scope, receive, send)
+
+    def _address(self, scope: Scope) -> str:
+        peer = scope["client"][0] if scope.get("client") else ""
+        if peer not in self._trusted:
+            return peer
+        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+        hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+        # From the right: the first address that is not one of our own proxies.
+        return next((hop for hop in reversed(hops) if hop not in self._trusted), peer)
+
+
+def client_address(connection: HTTPConnection) -> str:
+    """The client's address; empty where there is none, as over the owner's socket."""
+    return address_in(connection.scope)
+
+
+def address_in(scope: Scope) -> str:
+    """The same for a bare scope."""
+    return str(scope.get(_KEY, ""))
