@@ -13,14 +13,21 @@ import aichatdesk
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
+from aichatdesk.assistant.pick_icon import ModelIcons
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.turns import Turns
+from aichatdesk.assistant.watch_mood import WATCH_MOOD, look_at_mood, watch_mood
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
-from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
+from aichatdesk.conversation.domain import (
+    ChatEvent,
+    ChatStarted,
+    EventAppended,
+    VisitorMessagePosted,
+)
 from aichatdesk.conversation.endpoints import chat_routes, event_routes, message_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
@@ -44,6 +51,7 @@ from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
+from aichatdesk.entry.wire_learning import Learning, wire_learning
 from aichatdesk.entry.wire_outbound import Outbound, open_outbound
 from aichatdesk.inference.admission import Admission
 from aichatdesk.inference.openai_chat import OpenAIChat
@@ -118,14 +126,24 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(ChatStarted, partial(_announce, live))
         facts.subscribe(ChatStarted, partial(watch_new_chat, live))
         facts.subscribe(AccountChanged, partial(_look_again, live))
+        facts.subscribe(VisitorMessagePosted, watch_mood)
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
-        app = await _application(settings, database, models, retriever, live, turns, tokens, outbound, demo)
-        embedding: dict[str, Handler] = {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)}
-        jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
+        learning = wire_learning(database, Guard(tokens), models.embedding, retriever, facts)
+        app = await _application(
+            settings, database, models, retriever, live, turns, tokens, outbound, learning, demo
+        )
+        embedding: dict[str, Handler] = {
+            EMBED_DOCUMENT: partial(embed_document, database, models.embedding),
+            **learning.jobs,
+        }
+        mood: dict[str, Handler] = {WATCH_MOOD: partial(look_at_mood, database, _copilot(database, models))}
+        jobs = [
+            asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, mood, outbound.jobs)
+        ]
         try:
             yield Desk(app, database)
         finally:
@@ -220,6 +238,7 @@ async def _application(
     turns: Turns,
     tokens: Tokens,
     outbound: Outbound,
+    learning: Learning,
     demo: DemoPage | None,
 ) -> FastAPI:
     account, server = settings.account, settings.server
@@ -228,6 +247,7 @@ async def _application(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
+    icons = ModelIcons(models.chat, models.admission)
     metrics = RequestMetrics()
     app = FastAPI(
         title="AIChatDesk",
@@ -250,7 +270,7 @@ async def _application(
         agent_routes(
             database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
         ),
-        team_routes(database, guard),
+        team_routes(database, guard, icons),
         invite_routes(database, guard, passwords),
         managed_agent_routes(database, guard, passwords),
         canned_response_routes(database, guard),
@@ -258,10 +278,11 @@ async def _application(
         settings_routes(database, guard),
         analytics_routes(database, guard),
         upload_routes(Uploads(server.data_dir / "uploads", SystemClock())),
-        category_routes(database, guard),
+        category_routes(database, guard, icons),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
         socket_routes(database, guard, live, allowed_origins=server.cors_origins),
+        *learning.routes,
         *outbound.routes,
         api_docs_routes(app, guard, metrics),
         web_routes(_WEB, demo=demo),
