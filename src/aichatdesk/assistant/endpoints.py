@@ -15,7 +15,7 @@ from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import Chat, Mode, Reason, checked_content
-from aichatdesk.conversation.endpoints import as_server_sent, wants_stream
+from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.post_message import Posted, post_visitor_message
