@@ -14,6 +14,7 @@ from aichatdesk.conversation.hand_over import request_hand_over, return_to_assis
 from aichatdesk.conversation.label_chat import note_notes, note_picked_category
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
+from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import all_messages, find_chat, get_chat
 from aichatdesk.conversation.shapes import listed, shown_card
 from aichatdesk.conversation.start_chat import NewChat, start_chat
@@ -70,7 +71,7 @@ class CategoryBody(BaseModel):
     categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
 
 
-def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: VisitorQuotas) -> APIRouter:
     """Routes about one chat."""
     routes = APIRouter(prefix="/api/chat", tags=["chats"])
 
@@ -79,6 +80,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         request: Request, body: Annotated[StartChatBody, Body(default_factory=StartChatBody)]
     ) -> dict[str, Any]:
         """Begin a chat; keep the `visitorToken`, it is told only here."""
+        quotas.chats.take(client_address(request))
         new = NewChat(
             user_name=body.userName,
             user_email=body.userEmail,
@@ -213,7 +215,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
     return routes
 
 
-def message_routes(database: Database, guard: Guard) -> APIRouter:
+def message_routes(database: Database, guard: Guard, quotas: VisitorQuotas) -> APIRouter:
     """Routes that say something or end a chat."""
     routes = APIRouter(prefix="/api/messages", tags=["messages"])
 
@@ -240,6 +242,7 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
                 )
             )
         else:
+            quotas.messages.take(chat_id)
             posted = await database.write(
                 partial(
                     post_visitor_message,

@@ -9,17 +9,8 @@ from typing import Any
 
 Snapshot = Mapping[str, Any]
 _Change = Callable[[Snapshot, Mapping[str, Any]], Snapshot]
-LABELS = (
-    "summary",
-    "category",
-    "priority",
-    "sentiment",
-    "notes",
-    "categoryId",
-    "flagged",
-    "booking",
-    "visitor",
-)
+_LABELS = ("summary", "category", "priority", "sentiment", "notes", "categoryId", "flagged", "booking")
+_SAID = ("id", "sender", "senderName", "content", "attachments", "sentAt")
 
 
 def empty_snapshot() -> dict[str, Any]:
@@ -46,7 +37,8 @@ def _nothing(snapshot: Snapshot, _event: Mapping[str, Any]) -> Snapshot:
 
 
 def _message(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
-    return _with_message(snapshot, {**event["message"], "isInternal": event["type"] == "note"})
+    said = {name: event["message"][name] for name in _SAID}
+    return _with_message(snapshot, {**said, "isInternal": event["type"] == "note"})
 
 
 def _begin_answer(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
@@ -115,7 +107,7 @@ def _reopen(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
 
 
 def _label(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
-    return _with_chat(snapshot, **{name: event[name] for name in LABELS if name in event})
+    return _with_chat(snapshot, **{name: event[name] for name in _LABELS if name in event})
 
 
 def _with_chat(snapshot: Snapshot, **values: Any) -> Snapshot:

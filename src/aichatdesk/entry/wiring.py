@@ -31,6 +31,7 @@ from aichatdesk.conversation.domain import (
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
@@ -249,7 +250,7 @@ async def _application(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
-    metrics = RequestMetrics()
+    metrics, quotas = RequestMetrics(), VisitorQuotas(server.rate_limit_max_requests)
     app = FastAPI(
         title="AIChatDesk",
         version="1",
@@ -261,13 +262,13 @@ async def _application(
     install_error_handlers(app)
     for routes in (
         health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
-        chat_routes(database, guard, agents),
-        message_routes(database, guard),
+        chat_routes(database, guard, agents, quotas),
+        message_routes(database, guard, quotas),
         dashboard_routes(database, guard, agents),
         event_routes(database, guard, live),
-        query_routes(database, turns),
+        query_routes(database, turns, quotas),
         copilot_routes(database, guard, _copilot(database, models)),
-        send_routes(database, live, turns),
+        send_routes(database, live, turns, quotas),
         agent_routes(
             database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
         ),
