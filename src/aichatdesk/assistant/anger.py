@@ -6,14 +6,14 @@ _WORDS = """
     angry furious outrageous ridiculous unacceptable disgusting scam scammers fraud ripoff useless worst horrible terrible
     pathetic disgrace incompetent lawyer sue nightmare appalling bullshit fuck fucking shit damn
     wütend sauer unverschämt unverschämtheit frechheit unfassbar inakzeptabel betrug betrüger abzocke katastrophe
-    saftladen anwalt unmöglich schlimmste miserabel scheiße verdammt skandal
-    furieux furieuse colère inacceptable scandaleux honteux honte arnaque escroquerie escrocs nul inadmissible avocat
+    saftladen anwalt schlimmste miserabel scheiße verdammt skandal
+    furieux furieuse colère inacceptable scandaleux honteux honte arnaque escroquerie escrocs inadmissible avocat
     merde putain catastrophique
     furioso furiosa enfadado enfadada enojado indignado indignada inaceptable vergüenza estafa estafadores timo fraude
     pésimo pésima abogado mierda ridículo
     furibondo arrabbiato arrabbiata inaccettabile vergogna vergognoso truffa truffatori pessimo pessima schifo avvocato
     merda ridicolo scandaloso
-    irritado irritada inaceitável vergonha burla golpe péssimo péssima advogado lixo absurdo revoltado
+    irritado irritada inaceitável vergonha burla péssimo péssima advogado lixo revoltado
     woedend boos kwaad schandalig onacceptabel oplichting oplichters waardeloos belachelijk advocaat verschrikkelijk
     klote verdomme
 """
