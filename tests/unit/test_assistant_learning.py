@@ -1,9 +1,12 @@
-"""Which replies are worth a suggestion, and which messages sound angry."""
+"""Which replies are worth a suggestion, what is quoted of a learned pair, and which messages sound angry."""
 
 import pytest
 
 from aichatdesk.assistant.anger import sounds_angry
+from aichatdesk.assistant.quote import best_quotation
 from aichatdesk.assistant.suggest_from_reply import worth_learning
+from aichatdesk.core.ids import ChunkId, DocumentId
+from aichatdesk.knowledge.domain import Passage
 
 ANSWER = "You can return a lamp within 30 days."
 
@@ -78,3 +81,24 @@ def test_an_angry_message_is_heard(message: str):
 )
 def test_an_ordinary_message_is_not(message: str):
     assert not sounds_angry(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: May I return the lamp?\nA: Yes, within 30 days. The label is in the box.",
+        "Our racks are made of steel.\n\nMay I return the lamp? Yes, within 30 days. The label is in the box.",
+    ],
+)
+def test_an_answer_is_quoted_and_not_the_question_before_it(text: str):
+    passage = Passage(ChunkId(1), DocumentId("d"), "d", "d", "", text, 10, 10 + len(text), 1.0, 0.9, 1.0)
+    citation = best_quotation("May I return the lamp?", [passage], "en")
+    assert citation is not None
+    assert citation.quote == "Yes, within 30 days. The label is in the box."
+    assert text[citation.start - 10 : citation.end - 10] == citation.quote
+
+
+def test_a_passage_that_only_asks_is_not_quoted():
+    text = "May I return the lamp?"
+    passage = Passage(ChunkId(1), DocumentId("d"), "d", "d", "", text, 0, len(text), 1.0, 0.9, 1.0)
+    assert best_quotation("May I return the lamp?", [passage], "en") is None

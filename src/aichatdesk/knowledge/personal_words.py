@@ -11,9 +11,10 @@ _ADDRESS = re.compile(rf"{_LOCAL}@(?:[{_LETTERS}-]+\.)+[{_LETTERS}-]{{2,}}")
 _AT = r"at|arroba|chiocciola|arobase|apenstaartje"
 _DOT = r"dot|punkt|point|punto|ponto|punt"
 # Written so that machines do not see it: ann (at) example (dot) org.
+_SPELLED_DOT = rf"\s?[\[(]\s?(?:{_DOT}|\.)\s?[\])]\s?|\s(?:{_DOT})\s"
 _SPELLED_ADDRESS = re.compile(
-    rf"{_LOCAL}\s?(?:[\[(]\s?(?:{_AT}|@)\s?[\])]\s?|\s(?:{_AT})\s)[{_LETTERS}-]+"
-    rf"(?:\s?[\[(]\s?(?:{_DOT}|\.)\s?[\])]\s?|\s(?:{_DOT})\s|(?<=\w)\.(?=\w))[A-Za-z]{{2,12}}(?:\.[A-Za-z]{{2}})?(?!\w)",
+    rf"{_LOCAL}(?:\s?[\[(]\s?(?:{_AT}|@)\s?[\])]\s?[{_LETTERS}-]+(?:{_SPELLED_DOT}|\.)|\s(?:{_AT})\s[{_LETTERS}-]+(?:{_SPELLED_DOT}))"
+    r"[A-Za-z]{2,12}(?:\.[A-Za-z]{2})?(?!\w)",
     re.IGNORECASE,
 )
 
