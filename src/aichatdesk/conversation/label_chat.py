@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat
+from aichatdesk.core.ids import ChatId
 from aichatdesk.platform.storage.database import Transaction
 
 SENTIMENTS = ("positive", "neutral", "negative")
@@ -30,5 +32,25 @@ def note_sentiment(tx: Transaction, chat: Chat, sentiment: str, priority: str, r
     _tell(tx, chat, {"sentiment": sentiment, "priority": priority})
 
 
-def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, str]) -> None:
+def note_booking(tx: Transaction, chat_id: ChatId, booking: Mapping[str, Any]) -> None:
+    """Keep which meeting was booked in a chat; raises `ChatNotFound`."""
+    chat = repository.chat_by_id(tx, chat_id)
+    _keep_metadata(tx, chat, {**chat.metadata, "booking": dict(booking)})
+    _tell(tx, chat, {"booking": dict(booking)})
+
+
+def note_booking_cancelled(tx: Transaction, chat_id: ChatId, event_id: str) -> None:
+    """Take a meeting out again, if it is still the one that was booked last; raises `ChatNotFound`."""
+    chat = repository.chat_by_id(tx, chat_id)
+    booking = chat.metadata.get("booking")
+    if isinstance(booking, Mapping) and booking.get("eventId") == event_id:
+        _keep_metadata(tx, chat, {key: value for key, value in chat.metadata.items() if key != "booking"})
+        _tell(tx, chat, {"booking": None})
+
+
+def _keep_metadata(tx: Transaction, chat: Chat, metadata: Mapping[str, Any]) -> None:
+    repository.change_chat(tx, chat.id, metadata=json.dumps(dict(metadata), ensure_ascii=False))
+
+
+def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, Any]) -> None:
     repository.append_event(tx, chat.id, "labelled", noted, public=False)
