@@ -94,7 +94,6 @@ class GraphPeer:
         self.token_life = 3600
         self.secret = SECRET
         self.refuses_repetition = False
-        self.arrived = asyncio.Event()
         self._busy: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._faults: dict[str, list[Fault]] = defaultdict(list)
 
@@ -112,6 +111,14 @@ class GraphPeer:
     def is_busy(self, start: str, end: str, *, status: str = "busy", calendar: str = OWNER) -> None:
         """The owner has something else to do; times in UTC, without a zone."""
         self._busy[calendar].append(busy_item(start, end, status))
+
+    def has_time(self) -> None:
+        """Nobody has anything to do any more."""
+        self._busy.clear()
+
+    def recover(self) -> None:
+        """No more faults."""
+        self._faults.clear()
 
     def then(self, *faults: Fault, on: str) -> None:
         """Do this to the next requests whose path ends so, then go on as before."""
@@ -204,7 +211,6 @@ class GraphPeer:
             body = await request.json() if request.method == "POST" else dict(request.query_params)
             self.requests.append((request.url.path, body))
             self.told.append(dict(request.headers))
-            self.arrived.set()
             fault = self._next_fault(request) or Fault()
             if fault.status:
                 await asyncio.sleep(fault.delay)

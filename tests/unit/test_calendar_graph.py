@@ -27,7 +27,7 @@ async def peer(tmp_path: Path) -> AsyncIterator[GraphPeer]:
 async def graph(peer: GraphPeer) -> AsyncIterator[Graph]:
     async with make_http_client(ca_file=peer.ca_file) as client:
         account = GraphAccount(CLIENT, SECRET, TENANT, peer.base_url, peer.base_url)
-        patience = Patience(timedelta(milliseconds=300), timedelta(seconds=1.5))
+        patience = Patience(timedelta(seconds=1), timedelta(seconds=5))
         yield Graph(client, GraphTokens(client, account), peer.base_url, patience)
 
 
@@ -70,7 +70,7 @@ async def test_a_token_is_not_used_beyond_its_life(peer: GraphPeer, graph: Graph
         Fault(status=503, body={"error": {"code": "ServiceUnavailable"}}),
         Fault(status=500, body="<html>"),
         Fault(cut=True),
-        Fault(delay=1),
+        Fault(delay=30),
     ],
 )
 async def test_a_hiccup_is_passed_over(peer: GraphPeer, graph: Graph, fault: Fault):
@@ -132,7 +132,7 @@ async def test_a_sign_in_that_fails_is_an_error_with_a_sentence(peer: GraphPeer,
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-@pytest.mark.parametrize("fault", [Fault(cut=True), Fault(delay=1), Fault(status=503)])
+@pytest.mark.parametrize("fault", [Fault(cut=True), Fault(delay=30), Fault(status=503)])
 async def test_a_repetition_makes_no_second_meeting(
     peer: GraphPeer, graph: Graph, fault: Fault, refuses: bool
 ):
@@ -151,7 +151,7 @@ async def test_a_repetition_makes_no_second_meeting(
     [
         ([Fault(cut=True), Fault(cut=True)], True),
         ([Fault(cut=True), Fault(status=429)], True),
-        ([Fault(delay=9)], True),
+        ([Fault(delay=30)], True),
         ([Fault(status=200, body=["?"])], True),
         ([Fault(status=500), Fault(status=500)], True),
         ([Fault(status=429), Fault(status=429)], False),
@@ -163,7 +163,7 @@ async def test_a_lost_answer_is_told_from_a_refusal(
     peer: GraphPeer, graph: Graph, faults: list[Fault], maybe: bool
 ):
     await graph.busy(OWNER, NINE)
-    peer.then(*faults, *[Fault(delay=9)] * (faults[0].delay > 5), on="calendar/events")
+    peer.then(*faults, *[Fault(delay=30)] * (faults[0].delay > 5), on="calendar/events")
     with pytest.raises(GraphError) as caught:
         await graph.create_event(OWNER, "t1", NINE, DETAILS)
     assert caught.value.maybe_done is maybe

@@ -1,6 +1,7 @@
 """The HTTP routes of the calendar: the older server's three, and those to cancel and to keep a booking."""
 
 import hmac
+import re
 from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -29,6 +30,8 @@ from aichatdesk.platform.storage.database import Database, Transaction
 Fields = dict[str, Any]
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
 
+# `fromisoformat` also reads weeks and days without dashes.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BOOKINGS_AN_HOUR = 5
 _LOOKS = 120
 _LOOKS_WITHIN = timedelta(minutes=10)
@@ -144,7 +147,7 @@ def _day(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        if len(text) != len("YYYY-MM-DD"):
+        if not _DAY.fullmatch(text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError as error:
