@@ -1,6 +1,7 @@
 """Visitors see when the company is free and book a meeting, whatever Graph, other visitors or hostile ones do."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -336,6 +337,23 @@ async def test_the_invitation_file_is_for_whoever_booked(desk: RunningDesk, grap
     path = plain.replace("invite.ics", "cancel")
     await desk.client.post(path, headers=await desk.sign_in())
     assert "STATUS:CANCELLED" in (await desk.client.get(booked["icsUrl"])).text
+
+
+async def test_a_deleted_chat_leaves_no_name_behind_and_the_meeting_stands(
+    desk: RunningDesk, graph: GraphPeer, tmp_path: Path
+):
+    chat = await desk.start_chat()
+    booked = (await book(desk, at(9), sessionId=chat["sessionId"], customerName="Annabelle")).json()
+    admin = await desk.sign_in()
+    assert (await desk.client.delete(f"/api/chat/{chat['sessionId']}", headers=admin)).status_code == 200
+    assert (await desk.client.get(booked["icsUrl"])).status_code == 404
+    with sqlite3.connect(tmp_path / "data" / "desk.db") as stored:
+        assert "Annabelle" not in "\n".join(stored.iterdump())
+    assert at(9)["start"] not in await starts(desk)
+    path = f"/api/v1/calendar/bookings/{booked['eventId']}/cancel"
+    assert (await desk.client.post(path, headers=visitor(chat))).status_code == 403
+    assert (await desk.client.post(path, headers=admin)).status_code == 200
+    await until(lambda: not graph.live())
 
 
 async def test_without_credentials_there_is_no_calendar(tmp_path: Path, models: FakeModelServer):
