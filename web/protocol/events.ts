@@ -58,7 +58,17 @@ export type LoggedEvent = Logged &
     | { type: "returned_to_ai" }
     | { type: "ended"; by: string }
     | { type: "reopened" }
-    | { type: "labelled"; summary?: string; category?: string; sentiment?: string; priority?: string }
+    | {
+        type: "labelled";
+        summary?: string;
+        category?: string;
+        sentiment?: string;
+        priority?: string;
+        userId?: string;
+        userName?: string;
+        userEmail?: string;
+        emailVerified?: boolean;
+      }
   );
 
 export type PassingEvent =

@@ -92,6 +92,11 @@ class Chat:
     rating_comment: str | None = None
     agent_notes: str | None = None
 
+    @property
+    def email_is_verified(self) -> bool:
+        """Whether the page that holds the widget has vouched for the address; typing one proves nothing."""
+        return bool(self.user_email) and self.metadata.get("verifiedEmail") == self.user_email
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.attachments import read_attachments
-from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
+from aichatdesk.conversation.domain import ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
 from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.follow import follow, missed_events
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
 from aichatdesk.conversation.live import LiveChats
-from aichatdesk.conversation.ports import AgentCards
+from aichatdesk.conversation.ports import AgentCards, Arranged, Transcripts
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.read_chat import all_messages, find_chat
 from aichatdesk.conversation.shapes import listed, shown_card
@@ -27,6 +27,7 @@ from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.errors import Invalid, Unauthenticated
 from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.http.json_text import NotJson, parse_json
@@ -36,6 +37,7 @@ from aichatdesk.platform.storage.database import Database, Transaction
 _LARGEST_RATING = 1_000_000
 _LONGEST_NUMBER = 18
 _LONGEST_CATEGORY_ID = 100
+_LONGEST_SUBJECT = 4000
 
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
 
@@ -102,7 +104,8 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
                 "currentPage": body.currentPage,
                 "environment": body.environment,
                 "categoryId": body.categoryId,
-            },
+            }
+            | ({"subject": shorten(clean(body.subject), _LONGEST_SUBJECT)} if body.subject else {}),
         )
         started = await database.write(partial(start_chat, new=new))
         return {
@@ -222,7 +225,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
     return routes
 
 
-def message_routes(database: Database, guard: Guard) -> APIRouter:
+def message_routes(database: Database, guard: Guard, transcripts: Transcripts) -> APIRouter:
     """Routes that say something or end a chat."""
     routes = APIRouter(prefix="/api/messages", tags=["messages"])
 
@@ -267,18 +270,20 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
     async def end(session_id: str, request: Request) -> dict[str, Any]:
         """End a chat; any body whose text is JSON will do, as browsers' beacons send plain text."""
         actor = await guard.optional(request)
-        rating, comment = _rating(await _any_json(request))
+        body = await _any_json(request)
+        rating, comment = _rating(body)
+        asked = _wish_for_transcript(body)
 
-        def work(tx: Transaction) -> Chat:
+        def work(tx: Transaction) -> Arranged:
             chat = find_chat(tx, SessionId(session_id))
             try:
                 end_chat(tx, chat, by="agent" if actor else "visitor", rating=rating, comment=comment)
             except ChatAlreadyClosed as error:
                 raise Invalid(error.message) from error
-            return chat
+            return transcripts.arrange(tx, chat.id, asked=asked, client=client_address(request))
 
-        await database.write(work)
-        return {"success": True, "message": "Chat ended", "transcript": "No email configured"}
+        arranged = await database.write(work)
+        return {"success": True, "message": "Chat ended", "transcript": arranged.sentence}
 
     return routes
 
@@ -397,3 +402,10 @@ def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     if comment is not None and not isinstance(comment, str):
         raise Invalid("ratingComment must be a text.", field="ratingComment")
     return rating, comment
+
+
+def _wish_for_transcript(body: Mapping[str, Any]) -> bool | None:
+    asked = body.get("transcript")
+    if asked is not None and not isinstance(asked, bool):
+        raise Invalid("transcript must be true or false.", field="transcript")
+    return asked

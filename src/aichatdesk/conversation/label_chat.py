@@ -30,5 +30,21 @@ def note_sentiment(tx: Transaction, chat: Chat, sentiment: str, priority: str, r
     _tell(tx, chat, {"sentiment": sentiment, "priority": priority})
 
 
-def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, str]) -> None:
+def note_identity(
+    tx: Transaction, chat: Chat, *, user_id: str, name: str, verified_email: str | None
+) -> None:
+    """Keep who the visitor is, as the page that holds the widget says; what it does not say stays as typed."""
+    known = dict(repository.chat_by_id(tx, chat.id).metadata)
+    known.pop("verifiedEmail", None)
+    values = {"user_id": user_id, "user_name": name or chat.user_name}
+    if verified_email:
+        values["user_email"] = known["verifiedEmail"] = verified_email
+    metadata = json.dumps(known, ensure_ascii=False)
+    repository.change_chat(tx, chat.id, metadata=metadata, **values)
+    shown = {"userId": user_id, "userName": values["user_name"]}
+    shown["userEmail"] = verified_email or chat.user_email
+    _tell(tx, chat, {**shown, "emailVerified": bool(verified_email)})
+
+
+def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, object]) -> None:
     repository.append_event(tx, chat.id, "labelled", noted, public=False)

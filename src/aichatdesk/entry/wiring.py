@@ -26,6 +26,7 @@ from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
+from aichatdesk.conversation.visitor_endpoints import visitor_routes
 from aichatdesk.core.clock import SystemClock
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
@@ -241,7 +242,12 @@ async def _application(
     for routes in (
         health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
         chat_routes(database, guard, agents),
-        message_routes(database, guard),
+        message_routes(database, guard, outbound.transcripts),
+        visitor_routes(
+            database,
+            outbound.transcripts,
+            identity_secret=settings.widget.identity_secret.get_secret_value(),
+        ),
         dashboard_routes(database, guard, agents),
         event_routes(database, guard, live),
         query_routes(database, turns),
