@@ -27,13 +27,15 @@ class Answer:
 class LoopbackServer:
     """Base of peers that behave like a service out there.
 
-    `drop_next` closes so many of the next connections without an answer, after the request was worked on. `answers`
+    `drop_next` closes so many of the next connections without an answer, after the request was worked on;
+    `keep_next` leaves them open and says nothing. `answers`
     are given to the next requests in place of proper ones.
     """
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self.base_url = ""
         self.drop_next = 0
+        self.keep_next = 0
         self.answers: list[Answer] = []
         self._app = Starlette(routes=list(routes))
 
@@ -80,6 +82,9 @@ class LoopbackServer:
             held.append(message)
 
         await self._app(scope, receive, hold)
+        if self.keep_next:
+            self.keep_next -= 1
+            await asyncio.sleep(3600)
         if self.drop_next:
             self.drop_next -= 1
             for connection in list(self._server.server_state.connections):
