@@ -154,6 +154,31 @@ async def test_a_hand_over_that_nobody_takes_is_told_once_an_hour(
     assert "<img" not in html
 
 
+async def test_a_chat_that_was_given_to_somebody_is_told_only_once_they_have_gone(
+    mailing: RunningDesk, sendgrid: SendGridPeer
+):
+    agent = await mailing.sign_in()
+    chat = await begin(mailing)
+    reply = await mailing.client.post(f"/api/chat/{chat['sessionId']}/escalate")
+    assert reply.json()["agent"]["name"] == "Admin"
+    assert [mail["subject"][:8] for mail in await to(mailing, sendgrid, STAFF)] == ["New Supp"]
+    await mailing.client.post("/api/agents/logout", headers=agent)
+    assert [mail["subject"][:10] for mail in await to(mailing, sendgrid, STAFF)] == [
+        "New Suppor",
+        "Chat waits",
+    ]
+
+
+async def test_an_erased_chats_mail_is_not_sent(mailing: RunningDesk, sendgrid: SendGridPeer):
+    sendgrid.down = True
+    chat, agent = await begin(mailing), await mailing.sign_in()
+    await until(lambda: sendgrid.requests)
+    await end(mailing, chat, transcript=True)
+    gone = await mailing.client.delete(f"/api/chat/{chat['sessionId']}", headers=agent)
+    assert gone.status_code == 200
+    assert await mailing.desk.database.read(counts) == {"waiting": 0, "sent": 0, "dead": 0}
+
+
 async def test_a_stranger_cannot_make_the_desk_write_to_somebody(
     mailing: RunningDesk, sendgrid: SendGridPeer
 ):

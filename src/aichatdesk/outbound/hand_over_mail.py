@@ -16,6 +16,7 @@ _WHY = {
     Reason.QUEUE_FULL: "Too many visitors wait for the assistant.",
     Reason.INTERRUPTED: "The assistant was interrupted.",
     Reason.STOPPED: "The answer was stopped.",
+    Reason.AGENT_LEFT: "The agent who had it is not there any more.",
 }
 
 
@@ -24,7 +25,7 @@ def hand_over_mail(chat: Chat, reason: Reason, said: Sequence[Message], *, dashb
     rows = [("Name", chat.user_name), ("E-mail", chat.user_email), ("Category", chat.category)]
     last = next((one for one in reversed(said) if one.sender is Sender.USER), None)
     words = [("Visitor", "last words", shorten(last.content, _LONGEST_QUOTE))] if last else []
-    why = f"{_WHY[reason]} Nobody has the chat yet."
+    why = f"{_WHY.get(reason, reason.value)} Nobody has the chat yet."
     text = [why, plain_rows(rows), *(plain_quoted(*one) for one in words), dashboard]
     html = [paragraph(why), table(rows), *(quoted(*one) for one in words)]
     html += [f"<p>{link(dashboard, 'Open the dashboard')}</p>"] if dashboard else []
