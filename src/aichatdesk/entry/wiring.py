@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -87,6 +88,7 @@ _WEB = Path(aichatdesk.__file__).parent / "web"
 _LONGEST_ANSWER_SHARE = 0.5
 _LOOK_FOR_ABSENT_AGENTS_EVERY = 30.0
 _FEWEST_SOCKETS = 20
+_LET_ANSWERS_END = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
+    end_streams: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
         jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
-            yield Desk(app, database)
+            yield Desk(app, database, live.end_streams)
         finally:
-            await turns.close()
+            await turns.close(patience=_LET_ANSWERS_END)
             live.close()
             for job in jobs:
                 job.cancel()
