@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 
 import aichatdesk
+from aichatdesk.assistant.answer_returned import answer_returned
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
@@ -27,6 +28,7 @@ from aichatdesk.conversation.domain import (
     ChatStarted,
     EventAppended,
     HandOverRequested,
+    ReturnedToAssistant,
     VisitorMessagePosted,
 )
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
@@ -141,6 +143,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(ChatDeleted, partial(_erase, live, uploads))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
+        facts.subscribe(ReturnedToAssistant, partial(answer_returned, turns))
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
