@@ -192,6 +192,14 @@ class HandOverRequested(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedToAssistant(Fact):
+    """An agent gave a chat back to the assistant."""
+
+    chat_id: ChatId
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class ChatEnded(Fact):
     """A chat was closed."""
 

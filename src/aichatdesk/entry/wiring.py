@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
 import aichatdesk
+from aichatdesk.assistant.answer_returned import answer_returned
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
@@ -26,6 +28,7 @@ from aichatdesk.conversation.domain import (
     ChatStarted,
     EventAppended,
     HandOverRequested,
+    ReturnedToAssistant,
     VisitorMessagePosted,
 )
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
@@ -88,6 +91,7 @@ _WEB = Path(aichatdesk.__file__).parent / "web"
 _LONGEST_ANSWER_SHARE = 0.5
 _LOOK_FOR_ABSENT_AGENTS_EVERY = 30.0
 _FEWEST_SOCKETS = 20
+_LET_ANSWERS_END = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
+    end_streams: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(ChatDeleted, partial(_erase, live, uploads))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
+        facts.subscribe(ReturnedToAssistant, partial(answer_returned, turns))
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
@@ -149,9 +155,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
         jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
-            yield Desk(app, database)
+            yield Desk(app, database, live.end_streams)
         finally:
-            await turns.close()
+            await turns.close(patience=_LET_ANSWERS_END)
             live.close()
             for job in jobs:
                 job.cancel()
