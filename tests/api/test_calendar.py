@@ -1,6 +1,7 @@
 """Visitors see when the company is free and book a meeting, whatever Graph, other visitors or hostile ones do."""
 
 import asyncio
+import base64
 import sqlite3
 import subprocess
 import sys
@@ -13,9 +14,13 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
+from aichatdesk.outbound.outbox import counts
 from peers.fake_model_server import FakeModelServer
 from peers.graph import OWNER, Fault, GraphPeer
+from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk, visitor
+from peers.sendgrid_peer import KEY, SENDER, SendGridPeer, part
+from peers.signed_visitors import SECRET, signed
 
 ANN = {"customerName": "Ann", "customerEmail": "ann@example.org", "meetingType": "demo"}
 
@@ -67,12 +72,6 @@ async def stored_metadata(desk: RunningDesk, chat: dict[str, str]) -> dict[str, 
     agent = await desk.sign_in()
     chats = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
     return next(one["metadata"] for one in chats if one["sessionId"] == chat["sessionId"])
-
-
-async def until(true: Any) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_visitor_books_a_free_slot_and_the_desk_knows(desk: RunningDesk, graph: GraphPeer):
@@ -354,6 +353,43 @@ async def test_a_deleted_chat_leaves_no_name_behind_and_the_meeting_stands(
     assert (await desk.client.post(path, headers=visitor(chat))).status_code == 403
     assert (await desk.client.post(path, headers=admin)).status_code == 200
     await until(lambda: not graph.live())
+
+
+async def test_a_confirmation_goes_to_a_verified_address_and_to_no_other(
+    tmp_path: Path, models: FakeModelServer, graph: GraphPeer
+):
+    async with SendGridPeer() as sendgrid:
+        mail = {
+            "SENDGRID_API_KEY": KEY,
+            "SENDGRID_FROM_EMAIL": SENDER,
+            "SENDGRID_BASE_URL": sendgrid.base_url,
+        }
+        settings = graph.settings() | mail | {"WIDGET_IDENTITY_SECRET": SECRET}
+        async with running_desk(tmp_path / "data", models.base_url, **settings) as desk:
+            typed, known = await desk.start_chat(), await desk.start_chat()
+            body = {"token": signed(email="Ann@example.org")}
+            path = f"/api/v1/chats/{known['sessionId']}/identify"
+            assert (await desk.client.post(path, json=body, headers=visitor(known))).status_code == 200
+            for hour, more in (
+                (9, {}),
+                (10, {"sessionId": typed["sessionId"]}),
+                (11, {"sessionId": known["sessionId"], "customerEmail": "victim@example.org"}),
+            ):
+                assert (await book(desk, at(hour), **more)).status_code == 200
+            booked = await book(desk, at(12), sessionId=known["sessionId"])
+            again = await book(desk, at(12), sessionId=known["sessionId"])
+            assert booked.json() == again.json()
+            await until(lambda: sendgrid.mails)
+            async with asyncio.timeout(20):
+                while (await desk.desk.database.read(counts))["waiting"]:
+                    await asyncio.sleep(0.02)
+            [sent] = sendgrid.mails
+            assert sent["personalizations"][0]["to"][0]["email"] == "ann@example.org"
+            assert booked.json()["meetingLink"] in part(sent)
+            assert "12:00 PM (UTC)" in part(sent)
+            [file] = sent["attachments"]
+            event = Calendar.from_ical(base64.b64decode(file["content"])).walk("VEVENT")[0]
+            assert event.decoded("DTSTART") == datetime.fromisoformat(booked.json()["start"])
 
 
 async def test_without_credentials_there_is_no_calendar(tmp_path: Path, models: FakeModelServer):

@@ -83,6 +83,7 @@ async def test_a_hiccup_is_passed_over(peer: GraphPeer, graph: Graph, fault: Fau
     ("fault", "passing", "after"),
     [
         (Fault(status=429, headers={"Retry-After": "120"}), True, timedelta(minutes=2)),
+        (Fault(status=429, headers={"Retry-After": "999999999"}), True, timedelta(hours=1)),
         (Fault(status=429, headers={"Retry-After": "soon"}), True, None),
         (Fault(status=503), True, None),
         (Fault(status=403, body={"error": {"code": "ErrorAccessDenied", "message": "No."}}), True, None),

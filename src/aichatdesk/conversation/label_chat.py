@@ -51,6 +51,22 @@ def note_profanity(tx: Transaction, chat_id: ChatId) -> None:
         repository.append_event(tx, chat_id, "flagged", data, public=False)
 
 
+def note_identity(
+    tx: Transaction, chat: Chat, *, user_id: str, name: str, verified_email: str | None
+) -> None:
+    """Keep who the visitor is, as the page that holds the widget says; what it does not say stays as typed."""
+    shown = {
+        "userId": user_id,
+        "userName": name or chat.user_name,
+        "userEmail": verified_email or chat.user_email,
+    }
+    repository.change_chat(
+        tx, chat.id, user_id=user_id, user_name=shown["userName"], user_email=shown["userEmail"]
+    )
+    _keep(tx, chat.id, verifiedEmail=verified_email)
+    _tell(tx, chat.id, {**shown, "emailVerified": verified_email is not None})
+
+
 def note_booking(tx: Transaction, chat_id: ChatId, booking: Mapping[str, Any]) -> None:
     """Keep which meeting was booked in a chat last; raises `ChatNotFound`."""
     _keep(tx, chat_id, booking=dict(booking))

@@ -66,10 +66,18 @@ class Asker:
 class Calendar:
     """The company's calendar as visitors see it."""
 
-    def __init__(self, database: Database, graph: Graph, fallback_calendar: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        graph: Graph,
+        fallback_calendar: str,
+        tell: Callable[[Transaction, Booking], None] | None = None,
+    ) -> None:
+        """`tell` hears of each meeting that is made, in the transaction that notes it."""
         self._database = database
         self._graph = graph
         self._fallback = fallback_calendar
+        self._tell = tell
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def free_days(self, first: date | None) -> list[dict[str, Any]]:
@@ -174,7 +182,17 @@ class Calendar:
             # A meeting without a link is a meeting all the same.
             with contextlib.suppress(GraphError):
                 event = await self._graph.get_event(booking.calendar, event.id)
-        return await self._database.write(partial(_note, booking=booking, event=event))
+        return await self._database.write(partial(self._note, booking=booking, event=event))
+
+    def _note(self, tx: Transaction, booking: Booking, event: Event) -> Booking:
+        made = keep_bookings.note_made(tx, booking, event)
+        if made.chat_id:
+            # The chat may have been deleted meanwhile.
+            with contextlib.suppress(ChatNotFound):
+                note_booking(tx, made.chat_id, _told_to_chat(made, tx.now))
+        if self._tell:
+            self._tell(tx, made)
+        return made
 
     async def _busy(self, calendar: str, span: Span) -> list[Span]:
         busy = await self._graph.busy(calendar, span)
@@ -195,21 +213,15 @@ class Calendar:
         return self._under_way.setdefault(fingerprint, asyncio.Lock())
 
 
-def _note(tx: Transaction, booking: Booking, event: Event) -> Booking:
-    made = keep_bookings.note_made(tx, booking, event)
-    if made.chat_id:
-        told = {
-            "meetingType": made.meeting_type.value,
-            "start": to_iso(made.span.start),
-            "end": to_iso(made.span.end),
-            "meetingLink": made.meeting_link,
-            "eventId": made.event_id,
-            "bookedAt": to_iso(tx.now),
-        }
-        # The chat may have been deleted meanwhile.
-        with contextlib.suppress(ChatNotFound):
-            note_booking(tx, made.chat_id, told)
-    return made
+def _told_to_chat(booking: Booking, now: datetime) -> dict[str, Any]:
+    return {
+        "meetingType": booking.meeting_type.value,
+        "start": to_iso(booking.span.start),
+        "end": to_iso(booking.span.end),
+        "meetingLink": booking.meeting_link,
+        "eventId": booking.event_id,
+        "bookedAt": to_iso(now),
+    }
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 import hashlib
 import html
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,14 +12,11 @@ from typing import Any
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Conflict, Invalid, NotFound
 from aichatdesk.core.ids import ChatId
+from aichatdesk.core.mail_address import is_mail_address
 from aichatdesk.core.text import tidy
 from aichatdesk.outbound.free_slots import Span
 
 _REQUIRED = ("start", "end", "customerName", "customerEmail", "meetingType")
-# Source: the HTML standard, "valid e-mail address"; and at least two labels after the @.
-_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
-_LONGEST_EMAIL = 254
 _LONGEST = {"customerName": 200, "notes": 4000, "phone": 50, "company": 200}
 
 
@@ -105,7 +101,7 @@ def checked_request(fields: Mapping[str, Any]) -> Wanted:
     if meeting_type not in list(MeetingType):
         raise Invalid("meetingType must be call, demo or meeting.", field="meetingType")
     email = fields["customerEmail"]
-    if not isinstance(email, str) or len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email.strip()):
+    if not isinstance(email, str) or not is_mail_address(email.strip()):
         raise Invalid("customerEmail must be an e-mail address.", field="customerEmail")
     span = Span(_moment(fields, "start"), _moment(fields, "end"))
     texts = {name: _text(fields, name) for name in _LONGEST}

@@ -101,9 +101,11 @@ def calendar_routes(database: Database, calendar: Calendar | None) -> APIRouter:
 
 def booking_routes(database: Database, guard: Guard, calendar: Calendar | None) -> APIRouter:
     """What can be done with a booking."""
-    routes = APIRouter(prefix="/api/v1/calendar/bookings", tags=["calendar"])
+    no_calendar: dict[int | str, Fields] = {503: {"description": "Calendar not configured"}}
+    not_signed_in: dict[int | str, Fields] = {401: {"description": "Neither an agent nor the visitor"}}
+    routes = APIRouter(prefix="/api/v1/calendar/bookings", tags=["calendar"], responses=no_calendar)
 
-    @routes.post("/{event_id}/cancel")
+    @routes.post("/{event_id}/cancel", responses=not_signed_in)
     async def cancel(event_id: str, request: Request, visitor_token: VisitorToken = None) -> Fields:
         """Call a meeting off, as an agent or as the visitor of the chat in which it was booked."""
         _required(calendar)

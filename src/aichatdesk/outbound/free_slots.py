@@ -97,6 +97,12 @@ def shown_days(office: OfficeHours, slots: Sequence[Span]) -> list[dict[str, Any
     return [{"date": day.isoformat(), "label": _label(day), "slots": shown} for day, shown in days.items()]
 
 
+def spoken(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as the people there say it, with the year and the zone."""
+    local = moment.astimezone(zone)
+    return f"{_label(local.date())}, {local.year}, {_clock(local)} ({zone.key})"
+
+
 def _first_moment(day: date, minutes: int, zone: ZoneInfo) -> datetime | None:
     """When the wall shows this time, the first time if it does twice; None if it never does."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from aichatdesk.core.clock import to_iso
+from aichatdesk.outbound.call_service import asked_pause
 from aichatdesk.outbound.free_slots import Span
-from aichatdesk.outbound.graph_errors import GraphError, asked_wait
+from aichatdesk.outbound.graph_errors import GraphError
 from aichatdesk.outbound.graph_tokens import GraphTokens
 
 # Graph's own limit for one application in one mailbox.
@@ -211,7 +212,7 @@ def _body(reply: httpx2.Response) -> Any:
     raise GraphError(
         f"Graph answered {reply.status_code} {code or ''}: {str(why or '')[:200]}",
         status=502 if reply.is_success else reply.status_code,
-        after=asked_wait(reply.headers),
+        after=asked_pause(reply, datetime.now(UTC)),
     )
 
 

@@ -1,9 +1,7 @@
 """What can go wrong between the desk and Microsoft Graph."""
 
-import email.utils
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from aichatdesk.core.errors import Unavailable
 
@@ -19,16 +17,16 @@ class GraphError(Unavailable):
     Attributes:
         status: The HTTP status, 0 if there was no answer; 401 also where signing in failed.
         maybe_done: It may have been done all the same: the answer was lost, not the request.
-        after: How long Graph asked to be left alone.
+        after: How long Graph asked to be left alone, an hour at most.
     """
 
     def __init__(self, message: str, *, status: int = 0, after: timedelta | None = None) -> None:
         super().__init__(message)
         self.status = status
-        self.after = after
+        self.after = min(after, _LONGEST_WAIT) if after is not None else None
         self.maybe_done = False
-        if after is not None:
-            self.facts["retry_after"] = math.ceil(after.total_seconds())
+        if self.after is not None:
+            self.facts["retry_after"] = math.ceil(self.after.total_seconds())
 
     @property
     def again_at_once(self) -> bool:
@@ -40,16 +38,3 @@ class GraphError(Unavailable):
     def passing(self) -> bool:
         """Whether the same request may be taken later: when Graph is well again, or a secret or right is mended."""
         return self.status in _MENDABLE or self.status >= 500
-
-
-def asked_wait(headers: Mapping[str, str]) -> timedelta | None:
-    """What `Retry-After` says, in seconds or as a date; at most an hour, None where it says nothing sensible."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:6])), _LONGEST_WAIT)
-    try:
-        date = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
-    return min(max(wait, timedelta(0)), _LONGEST_WAIT)
