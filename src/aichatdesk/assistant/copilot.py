@@ -188,10 +188,7 @@ def _transcript(messages: Sequence[Message], room: int) -> str:
 def _read_mood(answer: str) -> Mood:
     """The widest object in the answer; raises `Unavailable` if it is none, or has other values."""
     try:
-        begins = answer.index("{")
-        # A model that does not find an end is cut off within its reasoning, which comes last.
-        whole = answer[begins : answer.rindex("}") + 1] if "}" in answer else answer[begins:] + '"}'
-        found: Any = json.loads(whole)
+        found: Any = json.loads(answer[answer.index("{") : answer.rindex("}") + 1])
     except ValueError as error:
         raise Unavailable("The model's answer could not be read; try again.") from error
     told = {name: found.get(name) for name in ("sentiment", "priority")}
