@@ -20,6 +20,8 @@ from aichatdesk.platform.storage.database import Database, Transaction
 
 WATCH_MOOD = "watch_mood"
 _EVERY = 3
+# Counting costs time with each message; a chat as long as this is looked at only where it sounds angry.
+_COUNTED = 300
 # So that the answer to the message comes first.
 _AFTER_THE_ANSWER = timedelta(seconds=2)
 _AGAIN_AFTER = timedelta(seconds=30)
@@ -36,7 +38,9 @@ def watch_mood(tx: Transaction, posted: VisitorMessagePosted) -> None:
     message = get_message(tx, posted.message_id)
     if message is not None and sounds_angry(message.content):
         _look(tx, {"chatId": posted.chat_id})
-    elif count_visitor_messages(tx, posted.chat_id) % _EVERY == 0:
+        return
+    count = count_visitor_messages(tx, posted.chat_id, up_to=_COUNTED + 1)
+    if count <= _COUNTED and count % _EVERY == 0:
         _look(tx, {"chatId": posted.chat_id}, after=_AFTER_THE_ANSWER)
 
 

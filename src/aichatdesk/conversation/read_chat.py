@@ -21,9 +21,9 @@ def get_message(tx: Transaction, message_id: MessageId) -> Message | None:
     return repository.message_by_id(tx, message_id)
 
 
-def count_visitor_messages(tx: Transaction, chat_id: ChatId) -> int:
-    """How often the visitor has written."""
-    return repository.count_visitor_messages(tx, chat_id)
+def count_visitor_messages(tx: Transaction, chat_id: ChatId, *, up_to: int) -> int:
+    """How often the visitor has written, counted up to a limit."""
+    return repository.count_visitor_messages(tx, chat_id, up_to=up_to)
 
 
 def all_messages(tx: Transaction, chat: Chat, *, internal: bool) -> list[Message]:

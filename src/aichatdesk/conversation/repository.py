@@ -173,9 +173,10 @@ def newest_messages(
     return [_message(row) for row in tx.connection.execute(query)][::-1]
 
 
-def count_visitor_messages(tx: Transaction, chat_id: ChatId) -> int:
-    """How many of a chat's messages are the visitor's."""
-    query = select(func.count()).where(messages.c.chat_id == chat_id, messages.c.sender == Sender.USER)
+def count_visitor_messages(tx: Transaction, chat_id: ChatId, *, up_to: int) -> int:
+    """How many of a chat's messages are the visitor's; counting ends at `up_to`."""
+    theirs = select(messages.c.id).where(messages.c.chat_id == chat_id, messages.c.sender == Sender.USER)
+    query = select(func.count()).select_from(theirs.limit(up_to).subquery())
     return int(tx.connection.execute(query).scalar_one())
 
 
