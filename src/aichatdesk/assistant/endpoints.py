@@ -79,7 +79,7 @@ def send_routes(database: Database, live: LiveChats, turns: Turns) -> APIRouter:
     """Say something and hear the answer as it is written."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
-    @routes.post("/{session_id}/messages")
+    @routes.post("/{session_id}/messages", responses={200: {"content": {"text/event-stream": {}}}})
     async def send(
         session_id: str, body: SendBody, request: Request, visitor_token: VisitorToken = None
     ) -> Any:

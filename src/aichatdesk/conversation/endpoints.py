@@ -287,7 +287,7 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
     """The event log of one chat, for its visitor or for people at the desk."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
-    @routes.get("/{session_id}/events")
+    @routes.get("/{session_id}/events", responses={200: {"content": {"text/event-stream": {}}}})
     async def events(
         session_id: str,
         request: Request,

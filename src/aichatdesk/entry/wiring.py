@@ -40,6 +40,7 @@ from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens, own_secret
+from aichatdesk.entry.api_description import DescribedApi
 from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
@@ -229,7 +230,7 @@ async def _application(
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
     metrics = RequestMetrics()
-    app = FastAPI(
+    app = DescribedApi(
         title="AIChatDesk",
         version="1",
         docs_url=None,

@@ -1,6 +1,5 @@
 """Who is asking: the one dependency through which every guarded route learns its actor."""
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -26,16 +25,13 @@ class Guard:
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
 
-    def require(self, action: Action) -> Callable[[Request], Awaitable[Actor]]:
+    def require(self, action: Action) -> "Required":
         """A dependency that returns the actor, who must be allowed the action."""
+        return Required(self, action)
 
-        async def actor_of(request: Request) -> Actor:
-            actor = await self.actor(request)
-            authorize(actor, action)
-            return actor
-
-        actor_of.__doc__ = f"Requires: {action.value}"
-        return actor_of
+    def require_from_elsewhere(self, action: Action) -> "RequiredFromElsewhere":
+        """The same, for what this machine itself may ask without a token."""
+        return RequiredFromElsewhere(self, action)
 
     async def actor(self, connection: HTTPConnection) -> Actor:
         """The actor of a request or socket.
@@ -65,6 +61,31 @@ class Guard:
     async def by_token(self, token: str) -> Actor:
         """The actor of a token that came in a frame."""
         return await self._authenticator.authenticate(token)
+
+
+class Required:
+    """Lets an actor through who is allowed one action; the API's description tells which."""
+
+    def __init__(self, guard: Guard, action: Action) -> None:
+        self._guard = guard
+        self.action = action
+
+    async def __call__(self, request: Request) -> Actor:
+        actor = await self._guard.actor(request)
+        authorize(actor, self.action)
+        return actor
+
+
+class RequiredFromElsewhere:
+    """Lets this machine itself through, and everybody else as `Required` does."""
+
+    def __init__(self, guard: Guard, action: Action) -> None:
+        self._required = Required(guard, action)
+        self.action = action
+
+    async def __call__(self, request: Request) -> None:
+        if not is_loopback(request):
+            await self._required(request)
 
 
 def owner_of(connection: HTTPConnection) -> Actor | None:
