@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import hypothesis
 import pytest
-import requests
 import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -85,7 +84,6 @@ class Visit:
         self._examples = examples
         self._loop = loop
         self._chance = random.Random(5)
-        self._session = requests.Session()
         self.faults: list[str] = []
         self.seen: dict[str, set[int]] = {name: set() for name in CALLERS}
 
@@ -97,7 +95,6 @@ class Visit:
             headers = {name: self._wait_for(caller.headers(real)) for name, caller in self._callers.items()}
             for mode in GenerationMode:
                 self._try(operation, mode, real, headers)
-        self._session.close()
 
     def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -145,8 +142,7 @@ class Visit:
             case.body = {"url": self._chance.choice(ADDRESSES)}
 
     def _send(self, case: Any, who: str, headers: Headers) -> None:
-        reply = case.call(base_url=self._things.desk.base_url, session=self._session, headers=headers)
-        self._session.cookies.clear()
+        reply = case.call(base_url=self._things.desk.base_url, headers=headers)
         self.seen[who].add(reply.status_code)
         try:
             case.validate_response(reply, checks=KEPT)
