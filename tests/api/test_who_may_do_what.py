@@ -82,6 +82,7 @@ TABLE: dict[str, Row] = {
     "POST /api/messages (a note)": may(A.ANSWER_CHATS, CHAT | {"content": "psst", "isInternal": True}),
     "POST /api/messages/chat/{session_id}/end": anyone({"rating": 5}),
     "POST /api/upload": anyone(more=FILES),
+    "GET /api/v1/chats/{session_id}": may(A.READ_CHATS, visitors=True),
     "GET /api/v1/chats/{session_id}/events": may(A.READ_CHATS, visitors=True),
     "POST /api/v1/chats/{session_id}/messages": Row(None, {"content": "hello"}, visitors=True),
     "POST /api/v1/chats/{session_id}/stop": Row(None, visitors=True),
