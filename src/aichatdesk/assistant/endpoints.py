@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
@@ -23,10 +25,12 @@ from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import get_chat
 from aichatdesk.core.errors import Invalid, Unavailable
 from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.core.text import shorten
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LOOK_EVERY = timedelta(milliseconds=300)
+_LONGEST_PAGE = 4000
 _TRANSIENT = frozenset({"queued", "draft"})
 
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
@@ -39,7 +43,7 @@ class QueryBody(BaseModel):
 
     chatId: Any = None
     message: Any = None
-    pageContext: str | None = Field(None, max_length=4000)
+    pageContext: Any = None
 
 
 class SendBody(BaseModel):
@@ -67,8 +71,11 @@ def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> API
         quotas.questions.take(chat_id)
         chat = await database.read(partial(get_chat, chat_id=chat_id))
         if chat.mode is Mode.HUMAN:
-            return _query_reply(TurnResult(needs_human=True, language=chat.language or "en"))
-        question = Question(chat_id, text, page_context=body.pageContext or "", hand_over_refusals=True)
+            language = chat.language or "en"
+            # Old widgets take an empty response for a failure.
+            waiting = TurnResult(text=phrases(language).handed_over, needs_human=True, language=language)
+            return _query_reply(waiting)
+        question = Question(chat_id, text, page_context=_page(body.pageContext), hand_over_refusals=True)
         result = await _until_gone(request, turns.start(chat.session_id, question))
         if result.failed and result.failed is not Reason.STOPPED:
             raise Unavailable("The assistant cannot answer now; a person will.")
@@ -180,6 +187,13 @@ async def _until_gone(request: Request, task: asyncio.Task[TurnResult], *, stop:
     if task.cancelled():
         return TurnResult(needs_human=False)
     return task.result()
+
+
+def _page(told: Any) -> str:
+    """What old widgets tell of their page, a text or an object; anything else, and what is too long, is left out."""
+    if isinstance(told, dict):
+        told = json.dumps(told, ensure_ascii=False)
+    return shorten(told, _LONGEST_PAGE) if isinstance(told, str) else ""
 
 
 def _query_reply(result: TurnResult) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LARGEST_RATING = 1_000_000
+_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _LONGEST_CATEGORY_ID = 100
 
 
@@ -306,6 +307,8 @@ async def _any_json(request: Request) -> dict[str, Any]:
 
 def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     rating, comment = body.get("rating"), body.get("ratingComment")
+    if isinstance(rating, str) and _NUMBER.fullmatch(rating):
+        rating = float(rating)  # as a form sends it
     if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
         raise Invalid("rating must be a number.", field="rating")
     if rating is not None and abs(rating) > _LARGEST_RATING:
