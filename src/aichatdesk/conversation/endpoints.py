@@ -1,5 +1,6 @@
 """The HTTP routes of chats and messages, in the shapes of the old server, and the event log's own."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
