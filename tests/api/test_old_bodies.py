@@ -40,11 +40,15 @@ async def test_a_form_does_what_the_same_json_does(desk: RunningDesk):
     )
     assert said.json()["message"]["content"] == "Hello there"
     ended = await desk.client.post(
-        f"/api/messages/chat/{chat['sessionId']}/end", content="rating=5&ratingComment=Good", headers=FORM
+        f"/api/messages/chat/{chat['sessionId']}/end", content="ratingComment=Good+work", headers=FORM
     )
     assert ended.status_code == 200, ended.text
     [row] = (await desk.client.get("/api/dashboard/chats", headers=await desk.sign_in())).json()
-    assert (row["mood"], row["metadata"]["environment"], row["rating"]) == (4, {"browser": "curl"}, 5)
+    assert (row["mood"], row["metadata"]["environment"], row["ratingComment"]) == (
+        4,
+        {"browser": "curl"},
+        "Good work",
+    )
 
 
 @pytest.mark.parametrize(

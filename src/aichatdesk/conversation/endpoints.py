@@ -1,6 +1,5 @@
 """The HTTP routes of chats and messages, in the shapes of the old server, and the event log's own."""
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -28,7 +27,6 @@ from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LARGEST_RATING = 1_000_000
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _LONGEST_CATEGORY_ID = 100
 
 
@@ -308,8 +306,6 @@ async def _any_json(request: Request) -> dict[str, Any]:
 
 def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     rating, comment = body.get("rating"), body.get("ratingComment")
-    if isinstance(rating, str) and _NUMBER.fullmatch(rating):
-        rating = float(rating)  # as a form sends it
     if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
         raise Invalid("rating must be a number.", field="rating")
     if rating is not None and abs(rating) > _LARGEST_RATING:
