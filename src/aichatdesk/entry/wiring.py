@@ -49,6 +49,7 @@ from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.presence import Attendance
 from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
+from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.api_description import DescribedApi
@@ -252,6 +253,7 @@ async def _application(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
+    limit = SignInLimit()
     metrics, quotas = RequestMetrics(), VisitorQuotas(server.rate_limit_max_requests)
     app = DescribedApi(
         title="AIChatDesk",
@@ -272,10 +274,15 @@ async def _application(
         copilot_routes(database, guard, _copilot(database, models)),
         send_routes(database, live, turns, quotas),
         agent_routes(
-            database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
+            database,
+            guard,
+            tokens,
+            passwords,
+            limit,
+            secure_cookie=server.public_url.startswith("https://"),
         ),
         team_routes(database, guard),
-        invite_routes(database, guard, passwords),
+        invite_routes(database, guard, passwords, limit),
         managed_agent_routes(database, guard, passwords),
         canned_response_routes(database, guard),
         search_everything_routes(database, guard),

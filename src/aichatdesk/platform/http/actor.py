@@ -1,15 +1,19 @@
 """Who is asking: the one dependency through which every guarded route learns its actor."""
 
+import re
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.errors import Forbidden, Unauthenticated
+from aichatdesk.platform.http.cors import is_own_origin
 
 COOKIE = "aichatdesk_session"
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_OWN_NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE | re.ASCII)
+_FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -102,13 +106,18 @@ def bearer_token(connection: HTTPConnection) -> str | None:
 
 def from_own_page(connection: HTTPConnection) -> bool:
     """Whether the page that sent this was served by this host."""
-    origin = connection.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == connection.headers.get("host")
+    return is_own_origin(connection.headers)
 
 
 def is_loopback(connection: HTTPConnection) -> bool:
-    """Whether the peer is this machine itself."""
-    return connection.client is not None and connection.client.host in {"127.0.0.1", "::1"}
+    """Whether this machine itself asks, at its own name, and not a proxy on it for somebody else."""
+    headers = connection.headers
+    return (
+        connection.client is not None
+        and connection.client.host in _LOOPBACK
+        and _OWN_NAMES.fullmatch(headers.get("host", "")) is not None
+        and not any(name in headers for name in _FORWARDED)
+    )
 
 
 def _unsafe(connection: HTTPConnection) -> bool:

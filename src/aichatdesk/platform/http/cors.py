@@ -27,7 +27,7 @@ class Cors:
         if scope["type"] != "http" or not origin:
             await self._app(scope, receive, send)
             return
-        own = urlsplit(origin).netloc == headers.get("host")
+        own = is_own_origin(headers)
         if not own and origin not in self._origins and "*" not in self._origins:
             refusal = error_reply(
                 scope["path"], HTTPStatus.FORBIDDEN, f"Origin {origin} not allowed by CORS", code="forbidden"
@@ -49,6 +49,15 @@ class Cors:
             await send(message)
 
         await self._app(scope, receive, marked)
+
+
+def is_own_origin(headers: Headers) -> bool:
+    """Whether the page that sent this was served by this host."""
+    try:
+        place = urlsplit(headers.get("origin", "")).netloc
+    except ValueError:  # an address that is none
+        return False
+    return bool(place) and place == headers.get("host")
 
 
 def _mark(headers: MutableHeaders, origin: str, *, named: bool) -> None:
