@@ -13,6 +13,7 @@ from aichatdesk.core.errors import Invalid, NotFound
 from aichatdesk.core.ids import require_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk import repository
+from aichatdesk.desk.domain import plain_name
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -128,7 +129,7 @@ def _checked(fields: dict[str, Any]) -> NewCategoryBody:
     except ValidationError as error:
         raise Invalid(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from error
     body.name, body.prompt, body.icon = (
-        clean(body.name).strip(),
+        plain_name(body.name.strip()),
         clean(body.prompt).strip(),
         body.icon.strip(),
     )
