@@ -274,6 +274,19 @@ async def test_the_newest_of_many_messages_reaches_the_model(taught: RunningDesk
     assert all(one != other for one, other in pairwise(roles))
 
 
+async def test_in_a_closed_chat_the_model_is_not_asked_and_a_message_opens_it_again(
+    taught: RunningDesk, models: FakeModelServer
+):
+    chat = await taught.start_chat()
+    await taught.client.post(f"/api/messages/chat/{chat['sessionId']}/end", json={})
+    body = {"chatId": chat["chatId"], "message": QUESTION}
+    refused = await taught.client.post("/api/ai/query", json=body)
+    assert (refused.status_code, models.requests) == (409, [])
+    assert refused.json()["error"]
+    await say(taught, chat, QUESTION)
+    assert "30 days" in (await query(taught, chat, QUESTION))["response"]
+
+
 # Chats
 
 

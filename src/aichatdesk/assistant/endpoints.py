@@ -16,14 +16,14 @@ from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
-from aichatdesk.conversation.domain import Chat, Mode, Reason, checked_content
+from aichatdesk.conversation.domain import Chat, ChatStatus, Mode, Reason, checked_content
 from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.post_message import Posted, post_visitor_message
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import get_chat
-from aichatdesk.core.errors import Invalid, Unavailable
+from aichatdesk.core.errors import Conflict, Invalid, Unavailable
 from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.core.text import shorten
 from aichatdesk.platform.realtime.hub import Lagging
@@ -70,6 +70,8 @@ def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> API
         text = checked_content(body.message)
         quotas.questions.take(chat_id)
         chat = await database.read(partial(get_chat, chat_id=chat_id))
+        if chat.status is ChatStatus.CLOSED:
+            raise Conflict("This chat is closed; a message opens it again.")
         if chat.mode is Mode.HUMAN:
             language = chat.language or "en"
             # Old widgets take an empty response for a failure.

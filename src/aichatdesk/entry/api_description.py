@@ -18,7 +18,7 @@ _ANYWHERE = frozenset({400, 403, 413, 429})
 _BESIDES = {
     "/api/agents/login": {401},
     "/api/agents/signup/": {410},
-    "/api/ai/": {404, 503},
+    "/api/ai/": {404, 409, 503},
     "/api/calendar/": {404, 409, 503},
     "/api/knowledge": {503},
     "/api/messages": {401, 404, 409},

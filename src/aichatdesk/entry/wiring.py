@@ -81,7 +81,7 @@ from aichatdesk.platform.http.cors import Cors
 from aichatdesk.platform.http.errors import install_error_handlers
 from aichatdesk.platform.http.json_text import refuse_odd_json
 from aichatdesk.platform.http.metrics import Measured, RequestMetrics
-from aichatdesk.platform.http.old_bodies import OldBodies
+from aichatdesk.platform.http.old_requests import OldRequests
 from aichatdesk.platform.http.rate_limit import RateLimit
 from aichatdesk.platform.jobs.queue import Handler, run_jobs
 from aichatdesk.platform.sandbox.run_limited import Sandbox
@@ -325,7 +325,7 @@ async def _application(
 def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -> None:
     """The last one added is the first to see a request."""
     server = settings.server
-    app.add_middleware(OldBodies)
+    app.add_middleware(OldRequests)
     app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(BodyLimit, larger=_larger_bodies(server.max_file_size))
     app.add_middleware(

@@ -1,4 +1,4 @@
-"""Bodies that the old server took for an object as well: none at all, and the fields of a form."""
+"""Requests that the old server took as well: HEAD, a slash at the end, forms, and no body for an empty object."""
 
 import json
 import re
@@ -13,19 +13,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FORM = "application/x-www-form-urlencoded"
 _METHODS = frozenset({"POST", "PUT", "PATCH"})
+_API = "/api/"
 _MOST_FIELDS = 1000
 _DEEPEST = 5
 _INNER = re.compile(r"\[([^\[\]]*)\]")
 
 
-class OldBodies:
-    """Gives routes a JSON object where the client sent nothing or a form."""
+class OldRequests:
+    """Gives routes the path, method and JSON object that they know."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in _METHODS:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":  # the server sends no body for it, whatever the route gives
+            scope = {**scope, "method": "GET"}
+        if scope["path"].startswith(_API) and scope["path"].endswith("/"):
+            path = scope["path"].rstrip("/")
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        if scope["method"] not in _METHODS:
             await self._app(scope, receive, send)
             return
         headers = MutableHeaders(raw=list(scope["headers"]))

@@ -1,11 +1,11 @@
-"""Bodies that scripts of the old server send: a form's fields, or none at all."""
+"""Requests that scripts of the old server send: forms, no bodies, HEAD, a slash at the end."""
 
 import json
 from typing import Any
 
 import pytest
 
-from aichatdesk.platform.http.old_bodies import form_fields
+from aichatdesk.platform.http.old_requests import form_fields
 from peers.running_desk import RunningDesk
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -66,6 +66,20 @@ async def test_a_form_that_cannot_be_taken_is_refused_with_a_sentence(
     reply = await desk.client.post("/api/chat", content=body, headers=FORM)
     assert reply.status_code == status, reply.text
     assert reply.json()["error"]
+
+
+async def test_head_is_get_without_its_body_and_a_slash_at_the_end_changes_nothing(desk: RunningDesk):
+    for path in ("/health", "/api/categories", "/api/categories/", "/dashboard/"):
+        head = await desk.client.head(path)
+        assert (head.status_code, head.content) == ((await desk.client.get(path)).status_code, b""), path
+    assert (await desk.client.get("/api/categories/")).json() == []
+    begun = await desk.client.post("/api/chat/", json={"userName": "Ann", "userEmail": "ann@example.org"})
+    assert begun.status_code == 201
+    assert (await desk.client.get("/api/agents/")).status_code == 401
+    assert (await desk.client.get("/api//")).status_code == 404
+    for path in ("/api/categories", "/api/nothing", "/api/chat"):
+        reply = await desk.client.options(path)
+        assert (reply.status_code, reply.content) == (204, b"")
 
 
 async def test_no_body_is_an_empty_object_and_not_a_missing_one(desk: RunningDesk):
