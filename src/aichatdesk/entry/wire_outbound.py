@@ -26,7 +26,7 @@ from aichatdesk.outbound.graph import Graph
 from aichatdesk.outbound.graph_tokens import GraphAccount, GraphTokens
 from aichatdesk.outbound.mail import MAIL
 from aichatdesk.outbound.notify_staff import StaffMail
-from aichatdesk.outbound.outbox import DELIVER, Sender, deliver
+from aichatdesk.outbound.outbox import Sender, deliver, job_of
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
 from aichatdesk.outbound.send_transcript import MailedTranscripts
 from aichatdesk.outbound.sendgrid import SendGrid
@@ -36,6 +36,8 @@ from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.jobs.queue import Handler
 from aichatdesk.platform.storage.database import Database
 from aichatdesk.platform.storage.facts import FactBoard
+
+_KINDS = (MAIL, TICKET, CALENDAR_CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,11 @@ async def open_outbound(
     if ca_file and not ca_file.is_file():
         raise Misconfigured(f"AICHATDESK_CA_FILE: {ca_file} does not exist.")
     facts.subscribe(ChatDeleted, forget_chat)
-    async with make_http_client(ca_file=ca_file) as client:
+    async with make_http_client(extra_ca_file=ca_file) as client:
         senders: dict[str, Sender] = {}
-        jobs: dict[str, Handler] = {DELIVER: partial(deliver, database, senders)}
+        # Of all kinds: what waits for a service that is configured no more is found and named.
+        delivery = partial(deliver, database, senders)
+        jobs: dict[str, Handler] = {job_of(kind): delivery for kind in _KINDS}
         routes = [outbox_routes(database, guard)]
         transcripts: Transcripts = NoTranscripts()
         if settings.mail.api_key.get_secret_value():

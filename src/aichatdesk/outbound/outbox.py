@@ -24,7 +24,6 @@ from aichatdesk.outbound.tables import outbox
 from aichatdesk.platform.jobs.queue import GiveUp, TryLater, enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 
-DELIVER = "deliver"
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 _PATIENCE = timedelta(hours=24)
@@ -74,6 +73,11 @@ class NotNow(DeskError):
 Sender = Callable[[Item], Awaitable[str | None]]
 
 
+def job_of(kind: str) -> str:
+    """The kind of job that delivers items of one kind; each has a runner, so a silent service holds up no other."""
+    return f"deliver_{kind}"
+
+
 def put(
     tx: Transaction,
     kind: str,
@@ -104,7 +108,7 @@ def put(
             created_at=to_millis(tx.now),
         )
     )
-    enqueue(tx, DELIVER, {"id": item_id}, delay=delay)
+    enqueue(tx, job_of(kind), {"id": item_id}, delay=delay)
     return True
 
 
@@ -158,7 +162,8 @@ def counts(tx: Transaction) -> dict[str, int]:
 
 def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     """Have a dead item sent again, with a day of patience anew; raises `NotFound` or `Conflict`."""
-    if _row(tx, item_id).state != State.DEAD:
+    row = _row(tx, item_id)
+    if row.state != State.DEAD:
         raise Conflict("Only what is dead can be sent again.")
     values = {
         "state": State.WAITING.value,
@@ -168,7 +173,7 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
         "settled_at": None,
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
-    enqueue(tx, DELIVER, {"id": item_id})
+    enqueue(tx, job_of(row.kind), {"id": item_id})
     return _shown(_row(tx, item_id))
 
 
