@@ -16,7 +16,7 @@ from peers.fake_model_server import FakeModelServer, Script
 from peers.made_things import PASSWORD, Headers, Things
 from peers.running_desk import ADMIN, RunningDesk, running_desk
 
-Outcome = Literal["ok", 400, 401, 403, 404, 409]
+Outcome = Literal["ok", 400, 401, 403, 404, 409, 503]
 # Of whom the thing is that a request names: of one team and its people, of another team, or gone.
 WHOSE = ("of one team", "of another team", "deleted", "unknown")
 ROLES = {
@@ -36,7 +36,7 @@ class Row:
         action: What a caller's role must allow; None is a route for everybody.
         others: What people hear of who may, but whose it is not.
         deleted, unknown: What is heard about what is not there; a deactivated account still is.
-        ok: What counts as let in; 400 where the request is refused for what it says, not for who says it.
+        ok: What counts as let in; another status where the request is refused for what it says, not for who says it.
         visitors: A chat's own visitor may, by the chat's secret.
         named: The action that the description names, where it is not `action`.
     """
@@ -88,6 +88,9 @@ TABLE: dict[str, Row] = {
     "POST /api/v1/chats/{session_id}/messages": Row(None, {"content": "hello"}, visitors=True),
     "POST /api/v1/chats/{session_id}/stop": Row(None, visitors=True),
     "POST /api/v1/chats/{session_id}/leave": Row(None, visitors=True),
+    # The page's word for the visitor is a forged one here, and the chat has not ended.
+    "POST /api/v1/chats/{session_id}/identify": Row(None, {"token": "x"}, visitors=True, ok=401),
+    "POST /api/v1/chats/{session_id}/transcript": Row(None, visitors=True, ok=409),
     # The assistant
     "POST /api/ai/query": anyone(CHAT | {"message": "How do I pay?"}),
     "POST /api/ai/summarize": may(A.ANSWER_CHATS, CHAT),
@@ -157,6 +160,12 @@ TABLE: dict[str, Row] = {
     "GET /api/settings": may(A.READ_SETTINGS),
     "PUT /api/settings": may(A.CHANGE_SETTINGS, {"companyName": "Example"}),
     "GET /api/settings/public/{key}": anyone(deleted="ok", unknown="ok"),
+    # The calendar, on a desk that has none
+    "GET /api/calendar/status": anyone(),
+    "GET /api/calendar/slots": anyone(ok=503),
+    "POST /api/calendar/book": anyone({}, ok=503),
+    "POST /api/v1/calendar/bookings/{event_id}/cancel": anyone(ok=503, deleted=503, unknown=503),
+    "GET /api/v1/calendar/bookings/{event_id}/invite.ics": anyone(ok=503, deleted=503, unknown=503),
     # What goes out
     "GET /api/v1/outbox": may(A.READ_OUTBOX),
     "POST /api/v1/outbox/{item_id}/retry": may(A.MANAGE_OUTBOX),
@@ -168,7 +177,10 @@ TABLE: dict[str, Row] = {
 async def desk(tmp_path: Path, models: FakeModelServer) -> AsyncIterator[RunningDesk]:
     """Behind a proxy on the same machine, so that nobody counts as the machine's owner."""
     async with running_desk(
-        tmp_path / "data", models.base_url, AICHATDESK_TRUSTED_PROXIES="127.0.0.1"
+        tmp_path / "data",
+        models.base_url,
+        AICHATDESK_TRUSTED_PROXIES="127.0.0.1",
+        WIDGET_IDENTITY_SECRET="s" * 32,
     ) as running:
         yield running
 
