@@ -80,12 +80,14 @@ def put(
     title: str,
     chat_id: ChatId | None = None,
     delay: timedelta = timedelta(0),
+    lane: str | None = None,
 ) -> bool:
     """Add an item that becomes real with this transaction; False if its key was put in before.
 
-    `title` is what the dashboard lists; it should tell no more of a person than it must.
+    `title` is what the dashboard lists; it should tell no more of a person than it must. Items of one `lane` go out
+    in the order in which they were put in: each waits until those before it are settled.
     """
-    if tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
+    if is_known(tx, key):
         return False
     item_id = new_id()
     tx.connection.execute(
@@ -99,10 +101,23 @@ def put(
             state=State.WAITING.value,
             attempts=0,
             created_at=to_millis(tx.now),
+            lane=lane,
+            place=_next_place(tx, lane) if lane else None,
         )
     )
-    enqueue(tx, DELIVER, {"id": item_id}, delay=delay)
+    _have_delivered(tx, item_id, delay)
     return True
+
+
+def is_known(tx: Transaction, key: str) -> bool:
+    """Whether an item with this key was put in before; what was sent is remembered for 30 days."""
+    return tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
+
+def is_waiting(tx: Transaction, key: str) -> bool:
+    """Whether the item with this key is still to be sent."""
+    found = select(outbox.c.id).where(outbox.c.key == key, outbox.c.state == State.WAITING)
+    return tx.connection.execute(found).first() is not None
 
 
 async def deliver(database: Database, senders: Mapping[str, Sender], payload: Mapping[str, Any]) -> None:
@@ -147,24 +162,30 @@ def counts(tx: Transaction) -> dict[str, int]:
 
 def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     """Have a dead item sent again, with a day of patience anew; raises `NotFound` or `Conflict`."""
-    if _row(tx, item_id).state != State.DEAD:
+    row = _row(tx, item_id)
+    if row.state != State.DEAD:
         raise Conflict("Only what is dead can be sent again.")
     values = {
+        "place": _next_place(tx, row.lane) if row.lane else None,
         "state": State.WAITING.value,
         "attempts": 0,
         "created_at": to_millis(tx.now),
         "settled_at": None,
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
-    enqueue(tx, DELIVER, {"id": item_id})
+    _have_delivered(tx, item_id)
     return _shown(_row(tx, item_id))
 
 
 def discard(tx: Transaction, item_id: str) -> None:
     """Forget an item that was not sent; raises `NotFound` or `Conflict`."""
-    if _row(tx, item_id).state == State.SENT:
+    row = _row(tx, item_id)
+    if row.state == State.SENT:
         raise Conflict("It is sent already.")
+    held_others = row.lane and _first_in(tx, row.lane) == item_id
     tx.connection.execute(delete(outbox).where(outbox.c.id == item_id))
+    if held_others:
+        _wake_first(tx, row.lane)
 
 
 def forget_chat(tx: Transaction, chat_id: ChatId) -> None:
@@ -202,16 +223,39 @@ def _settle(
         values |= {"payload": "{}", "reference": reference, "last_error": None}
     else:
         values["last_error"] = (error or "")[:500]
-    tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
+    settled = update(outbox).where(outbox.c.id == item_id).values(values).returning(outbox.c.lane)
+    _wake_first(tx, tx.connection.execute(settled).scalar_one_or_none())
     old = to_millis(tx.now - _KEPT)
     tx.connection.execute(delete(outbox).where(outbox.c.state == State.SENT, outbox.c.created_at < old))
 
 
+def _next_place(tx: Transaction, lane: str) -> int:
+    last = tx.connection.execute(select(func.max(outbox.c.place)).where(outbox.c.lane == lane)).scalar()
+    return (last or 0) + 1
+
+
+def _first_in(tx: Transaction, lane: str) -> str | None:
+    """The item that is next to be sent in a lane."""
+    waiting = select(outbox.c.id).where(outbox.c.lane == lane, outbox.c.state == State.WAITING)
+    return tx.connection.execute(waiting.order_by(outbox.c.place).limit(1)).scalar_one_or_none()
+
+
+def _wake_first(tx: Transaction, lane: str | None) -> None:
+    """Have the next of a lane sent: its own job found others before it and ended."""
+    if lane and (first := _first_in(tx, lane)):
+        _have_delivered(tx, first)
+
+
+def _have_delivered(tx: Transaction, item_id: str, delay: timedelta = timedelta(0)) -> None:
+    enqueue(tx, DELIVER, {"id": item_id}, key=f"{DELIVER}:{item_id}", delay=delay)
+
+
 def _waiting(tx: Transaction, item_id: str) -> Item | None:
+    """The item, if it is to be sent and nothing in its lane comes before it."""
     row = tx.connection.execute(
         select(outbox).where(outbox.c.id == item_id, outbox.c.state == State.WAITING)
     ).one_or_none()
-    if row is None:
+    if row is None or (row.lane and _first_in(tx, row.lane) != item_id):
         return None
     chat_id = ChatId(row.chat_id) if row.chat_id else None
     return Item(row.id, row.kind, row.key, json.loads(row.payload), chat_id, from_millis(row.created_at))
