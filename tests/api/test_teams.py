@@ -209,6 +209,7 @@ async def test_no_address_in_an_activity_leads_the_desk_astray(
 
 
 async def test_another_channel_of_the_same_bot_cannot_speak_for_teams(bot: RunningDesk, teams: TeamsPeer):
+    teams.endorsements = ["webchat", "msteams"]
     chat, thread = await begin(bot, teams)
     activity = teams.activity(thread, "from a web page", KIM, channelId="webchat")
     assert (await teams.deliver(bot.client, activity)).status_code == 403
@@ -270,6 +271,7 @@ async def test_a_redelivered_activity_does_nothing_twice(bot: RunningDesk, teams
     for _ in range(3):
         assert (await teams.deliver(bot.client, activity)).status_code == 200
     assert await types(bot, chat) == ["agent_joined", "message"]
+    assert teams.lookups == [KIM]
     await teams.press(bot.client, thread, "returnToAI", chat["sessionId"], KIM)
     assert (await teams.deliver(bot.client, activity)).status_code == 200
     assert await types(bot, chat) == ["agent_joined", "message", "returned_to_ai"]

@@ -88,6 +88,19 @@ async def test_an_item_that_is_refused_for_now_is_not_overtaken_in_its_lane(
     assert sorted(service.asked) == ["a", "a", "b", "c", "c", "d", "x", "y"]
 
 
+async def test_an_item_whose_turn_has_come_is_not_asked_for_twice(database: SqliteDatabase, service: Service):
+    service.refusals = {"b": [NotNow("later", LONG)]}
+    await add(database, "a", "b")
+    async with running(database, service):
+        async with asyncio.timeout(10):
+            while "b" not in service.asked:
+                await asyncio.sleep(0.01)
+            await add(database, "x", lane=None)
+            while "x" not in service.taken:
+                await asyncio.sleep(0.01)
+    assert service.asked == ["a", "b", "x"]
+
+
 async def test_a_dead_item_lets_the_next_one_go(database: SqliteDatabase, service: Service):
     service.refusals = {"a": [Rejected("never")], "b": [Rejected("never")]}
     await add(database, "a", "b", "c")
