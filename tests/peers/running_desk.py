@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from aichatdesk.entry.control import owner_client
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
@@ -80,7 +81,14 @@ async def events_of(reply: httpx2.Response) -> AsyncIterator[dict[str, Any]]:
 
 
 @contextlib.asynccontextmanager
-async def running_desk(data_dir: Path, model_url: str, **settings: object) -> AsyncIterator[RunningDesk]:
+async def running_desk(
+    data_dir: Path,
+    model_url: str,
+    *,
+    wrap: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    **settings: object,
+) -> AsyncIterator[RunningDesk]:
+    """Serve a desk; `wrap` may put something in its way, as a network would."""
     loaded = load_settings(
         {},
         env_file=data_dir / "none",
@@ -99,7 +107,9 @@ async def running_desk(data_dir: Path, model_url: str, **settings: object) -> As
     ready = asyncio.Event()
     with listen("127.0.0.1", 0) as listener:
         async with open_desk(loaded) as desk:
-            server = asyncio.create_task(run_until_stopped(desk.app, listener, ready=lambda _: ready.set()))
+            server = asyncio.create_task(
+                run_until_stopped(wrap(desk.app), listener, ready=lambda _: ready.set())
+            )
             await ready.wait()
             async with httpx2.AsyncClient(base_url=address_of(listener), timeout=30) as client:
                 try:

@@ -279,14 +279,17 @@ async def test_a_message_to_a_closed_chat_that_nobody_owned_puts_it_back_into_th
     assert [fact.chat_id for fact in told] == [started.id]
 
 
-async def test_taking_ones_own_waiting_chat_makes_it_active(database: SqliteDatabase, started: StartedChat):
+@pytest.mark.parametrize(("first", "second"), [(KIM, LEE), (LEE, KIM)])
+async def test_a_chat_that_waits_for_an_agent_goes_to_whoever_takes_it_first(
+    database: SqliteDatabase, started: StartedChat, first: Actor, second: Actor
+):
     waiting = {"assigned_agent_id": KIM.id, "status": "waiting", "mode": "human"}
     await database.write(partial(repository.change_chat, chat_id=started.id, **waiting))
+    await on_chat(database, started, take_over, actor=first, agents=BOTH)
     with pytest.raises(OwnedByAnother):
-        await on_chat(database, started, take_over, actor=LEE, agents=BOTH)
-    await on_chat(database, started, take_over, actor=KIM, agents=BOTH)
+        await on_chat(database, started, take_over, actor=second, agents=BOTH)
     chat = await chat_now(database, started)
-    assert (chat.status, chat.assigned_agent_id) == (ChatStatus.ACTIVE, KIM.id)
+    assert (chat.status, chat.assigned_agent_id) == (ChatStatus.ACTIVE, first.id)
 
 
 async def test_the_second_agent_learns_who_has_the_chat_and_the_first_may_ask_again(

@@ -15,10 +15,11 @@ from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import Chat, Mode, Reason, checked_content
-from aichatdesk.conversation.endpoints import as_server_sent, wants_stream
+from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.post_message import Posted, post_visitor_message
+from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import get_chat
 from aichatdesk.core.errors import Invalid, Unavailable
 from aichatdesk.core.ids import ChatId, SessionId, require_id
@@ -52,7 +53,7 @@ class SendBody(BaseModel):
     drafts: bool = False
 
 
-def query_routes(database: Database, turns: Turns) -> APIRouter:
+def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> APIRouter:
     """The old server's question and answer in one reply."""
     routes = APIRouter(prefix="/api/ai", tags=["assistant"])
 
@@ -63,6 +64,7 @@ def query_routes(database: Database, turns: Turns) -> APIRouter:
             raise Invalid("chatId and message are required")
         chat_id = ChatId(require_id(body.chatId, "chatId"))
         text = checked_content(body.message)
+        quotas.questions.take(chat_id)
         chat = await database.read(partial(get_chat, chat_id=chat_id))
         if chat.mode is Mode.HUMAN:
             return _query_reply(TurnResult(needs_human=True, language=chat.language or "en"))
@@ -75,7 +77,7 @@ def query_routes(database: Database, turns: Turns) -> APIRouter:
     return routes
 
 
-def send_routes(database: Database, live: LiveChats, turns: Turns) -> APIRouter:
+def send_routes(database: Database, live: LiveChats, turns: Turns, quotas: VisitorQuotas) -> APIRouter:
     """Say something and hear the answer as it is written."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
@@ -85,6 +87,7 @@ def send_routes(database: Database, live: LiveChats, turns: Turns) -> APIRouter:
     ) -> Any:
         """Store a message once and answer it, as an event stream or in one reply."""
         session = SessionId(session_id)
+        quotas.messages.take(session)
         chat, posted = await database.write(
             partial(_post, session_id=session, token=visitor_token, body=body)
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import AnswerState, Message, Reason, Sender
+from aichatdesk.conversation.fold import joined
 from aichatdesk.core.errors import NotFound
 from aichatdesk.core.ids import ChatId, MessageId, new_id
 from aichatdesk.platform.storage.database import Transaction
@@ -47,7 +48,7 @@ def add_sentence(
     repository.change_message(
         tx,
         answer_id,
-        content=_joined(answer.content, text),
+        content=joined(answer.content, text),
         metadata=json.dumps(metadata, ensure_ascii=False),
     )
     data = {"messageId": answer_id, "text": text, "citations": list(citations)}
@@ -106,9 +107,3 @@ def _open_answer(tx: Transaction, answer_id: MessageId) -> Message:
     if answer is None or answer.state is not AnswerState.STREAMING:
         raise NotFound("This answer is not open any more.")
     return answer
-
-
-def _joined(before: str, text: str) -> str:
-    if not before or before.endswith("\n") or text.startswith("\n"):
-        return before + text
-    return f"{before} {text}"

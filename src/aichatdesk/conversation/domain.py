@@ -14,6 +14,7 @@ from aichatdesk.platform.storage.database import Fact
 
 LONGEST_MESSAGE = 4000
 PRIORITIES = ("low", "medium", "high")
+CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 
 
 class ChatStatus(StrEnum):
@@ -56,6 +57,7 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer"
     MODEL_UNAVAILABLE = "model_unavailable"
     QUEUE_FULL = "queue_full"
+    AGENT_LEFT = "agent_left"
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from aichatdesk.conversation import repository
-from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatEnded, ChatStatus
+from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatDeleted, ChatEnded, ChatStatus
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.storage.database import Transaction
@@ -39,4 +39,7 @@ def end_chat(
 
 def delete_chat(tx: Transaction, chat: Chat) -> int:
     """Remove a chat and all that was said in it; return how many messages that were."""
-    return repository.delete_chat_rows(tx, chat.id)
+    files = repository.files_only_in(tx, chat)
+    removed = repository.delete_chat_rows(tx, chat.id)
+    tx.record(ChatDeleted(chat.id, chat.session_id, tuple(files)))
+    return removed

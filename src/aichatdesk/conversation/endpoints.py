@@ -1,43 +1,33 @@
 """The HTTP routes of chats and messages, in the shapes of the old server, and the event log's own."""
 
-import contextlib
-import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from aichatdesk.conversation import repository
-from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.attachments import read_attachments
 from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
 from aichatdesk.conversation.end_chat import delete_chat, end_chat
-from aichatdesk.conversation.follow import follow, missed_events
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
-from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.label_chat import note_notes, note_picked_category
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
-from aichatdesk.conversation.read_chat import all_messages, find_chat
+from aichatdesk.conversation.quotas import VisitorQuotas
+from aichatdesk.conversation.read_chat import all_messages, find_chat, get_chat
 from aichatdesk.conversation.shapes import listed, shown_card
-from aichatdesk.conversation.staff_leave import StaffLeave
 from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
-from aichatdesk.core.errors import Invalid, Unauthenticated
+from aichatdesk.core.errors import Invalid, SessionEnded, Unauthenticated
 from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.http.json_text import NotJson, parse_json
-from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LARGEST_RATING = 1_000_000
-_LONGEST_NUMBER = 18
 _LONGEST_CATEGORY_ID = 100
-
-VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
 
 
 class StartChatBody(BaseModel):
@@ -81,7 +71,7 @@ class CategoryBody(BaseModel):
     categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
 
 
-def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: VisitorQuotas) -> APIRouter:
     """Routes about one chat."""
     routes = APIRouter(prefix="/api/chat", tags=["chats"])
 
@@ -90,6 +80,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         request: Request, body: Annotated[StartChatBody, Body(default_factory=StartChatBody)]
     ) -> dict[str, Any]:
         """Begin a chat; keep the `visitorToken`, it is told only here."""
+        quotas.chats.take(client_address(request))
         new = NewChat(
             user_name=body.userName,
             user_email=body.userEmail,
@@ -151,6 +142,10 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
             if open_with_agent and chat.assigned_agent_id:
                 return {"message": "Chat already assigned to agent", "agent": {"id": chat.assigned_agent_id}}
             request_hand_over(tx, chat.id, Reason.VISITOR_ASKED)
+            named = get_chat(tx, chat.id).assigned_agent_id
+            if named and (card := agents.card(tx, named)):
+                agent = {"id": card.id, "name": card.name}
+                return {"message": "Chat assigned to agent", "agent": agent}
             return {"message": "Chat in queue - no agents available", "status": ChatStatus.WAITING.value}
 
         return await database.write(work)
@@ -162,9 +157,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         """Note the category that the visitor picked."""
 
         def work(tx: Transaction) -> None:
-            chat = find_chat(tx, SessionId(session_id))
-            metadata = {**chat.metadata, "categoryId": body.categoryId}
-            repository.change_chat(tx, chat.id, metadata=json.dumps(metadata, ensure_ascii=False))
+            note_picked_category(tx, find_chat(tx, SessionId(session_id)), body.categoryId)
 
         await database.write(work)
         return {"success": True}
@@ -203,7 +196,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
         """Keep notes about a chat."""
 
         def work(tx: Transaction) -> None:
-            repository.change_chat(tx, find_chat(tx, SessionId(session_id)).id, agent_notes=body.notes)
+            note_notes(tx, find_chat(tx, SessionId(session_id)), body.notes)
 
         await database.write(work)
         return {"success": True}
@@ -222,7 +215,7 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRout
     return routes
 
 
-def message_routes(database: Database, guard: Guard) -> APIRouter:
+def message_routes(database: Database, guard: Guard, quotas: VisitorQuotas) -> APIRouter:
     """Routes that say something or end a chat."""
     routes = APIRouter(prefix="/api/messages", tags=["messages"])
 
@@ -249,6 +242,7 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
                 )
             )
         else:
+            quotas.messages.take(chat_id)
             posted = await database.write(
                 partial(
                     post_visitor_message,
@@ -283,96 +277,18 @@ def message_routes(database: Database, guard: Guard) -> APIRouter:
     return routes
 
 
-def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter:
-    """The event log of one chat, for its visitor or for people at the desk."""
-    routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
-
-    @routes.get("/{session_id}/events")
-    async def events(
-        session_id: str,
-        request: Request,
-        after: Annotated[int, Query(ge=0, description="The last sequence number already seen.")] = 0,
-        visitor_token: VisitorToken = None,
-        last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
-    ) -> Any:
-        """What happened after `after`; as an event stream it stays open and goes on."""
-        chat_session = SessionId(session_id)
-        actor = await reader(database, guard, request, chat_session, visitor_token)
-        staff = actor is not None
-        after = max(after, _number(last_event_id))
-        missed, last = await database.read(
-            partial(missed_events, session_id=chat_session, after=after, staff=staff)
-        )
-        if not wants_stream(request):
-            return {"events": [event.shown(staff=staff) for event in missed], "last": last}
-        leave = StaffLeave(actor.id, partial(guard.actor, request)) if actor else None
-        return StreamingResponse(
-            _stream(database, live, chat_session, after=after, leave=leave),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
-
-    return routes
-
-
-def _number(last_event_id: str | None) -> int:
-    """What an event source saw last; anything but a number is nobody's place in a log."""
-    if not last_event_id or not (last_event_id.isascii() and last_event_id.isdigit()):
-        return 0
-    if len(last_event_id) > _LONGEST_NUMBER:
-        raise Invalid("Last-Event-ID is not a number that this chat has given out.", field="Last-Event-ID")
-    return int(last_event_id)
-
-
-async def reader(
-    database: Database, guard: Guard, request: Request, session_id: SessionId, visitor_token: str | None
-) -> Actor | None:
-    """The agent who reads a chat; None is its visitor, who needs the chat's own secret.
-
-    Raises:
-        ChatNotFound: No such chat.
-        Forbidden: Neither an agent nor this chat's visitor.
-    """
-    if visitor_token is None and (actor := await guard.optional(request)) is not None:
-        await database.read(partial(find_chat, session_id=session_id))
-        return actor
-    await database.read(partial(require_visitor, session_id=session_id, token=visitor_token))
-    return None
-
-
-def wants_stream(request: Request) -> bool:
-    """Whether the caller asked for server-sent events."""
-    return "text/event-stream" in request.headers.get("accept", "")
-
-
-def as_server_sent(event: Mapping[str, Any] | None) -> str:
-    """One event as it goes over the line; None is a comment that keeps the line open."""
-    if event is None:
-        return ": still here\n\n"
-    number = f"id: {event['seq']}\n" if event.get("seq") is not None else ""
-    return f"event: {event['type']}\n{number}data: {json.dumps(event, ensure_ascii=False)}\n\n"
-
-
-async def _stream(
-    database: Database, live: LiveChats, session_id: SessionId, *, after: int, leave: StaffLeave | None
-) -> AsyncIterator[str]:
-    staff = leave is not None
-    with contextlib.nullcontext() if staff else live.connected(session_id):
-        yield ": connected\n\n"
-        try:
-            async for event in follow(database, live, session_id, after=after, staff=staff, leave=leave):
-                yield as_server_sent(event)
-        except Lagging:
-            yield as_server_sent({"type": "resync_required"})
-
-
 async def _speaker(guard: Guard, request: Request, body: PostMessageBody) -> Actor | None:
-    """The agent who speaks; None is the visitor. A cookie speaks only if the body says agent or note."""
+    """The agent who speaks; None is the visitor. A cookie speaks only if the body says agent or note.
+
+    What an agent wrote is never taken for the visitor's words because a real token has run out.
+    """
     from_desk = body.isInternal or body.sender == "agent"
     if not from_desk:
         return None
     try:
         return await guard.actor(request)
+    except SessionEnded:
+        raise
     except Unauthenticated as error:
         if body.isInternal:
             raise Unauthenticated("Authentication required for internal notes") from error

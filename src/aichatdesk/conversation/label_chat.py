@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat
+from aichatdesk.core.ids import ChatId
 from aichatdesk.platform.storage.database import Transaction
 
 SENTIMENTS = ("positive", "neutral", "negative")
@@ -24,11 +25,36 @@ def note_category(tx: Transaction, chat: Chat, category: str) -> None:
 
 def note_sentiment(tx: Transaction, chat: Chat, sentiment: str, priority: str, reasoning: str) -> None:
     """Keep how the visitor feels and how urgent it is."""
-    known = dict(repository.chat_by_id(tx, chat.id).metadata)
-    metadata = json.dumps(known | {"sentimentReasoning": reasoning})
-    repository.change_chat(tx, chat.id, sentiment=sentiment, priority=priority, metadata=metadata)
+    _keep(tx, chat.id, sentimentReasoning=reasoning)
+    repository.change_chat(tx, chat.id, sentiment=sentiment, priority=priority)
     _tell(tx, chat, {"sentiment": sentiment, "priority": priority})
 
 
-def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, str]) -> None:
+def note_notes(tx: Transaction, chat: Chat, notes: str) -> None:
+    """Keep what people at the desk write down about the chat as a whole."""
+    repository.change_chat(tx, chat.id, agent_notes=notes)
+    _tell(tx, chat, {"notes": notes})
+
+
+def note_picked_category(tx: Transaction, chat: Chat, category_id: str | None) -> None:
+    """Keep the workflow category that the visitor picked."""
+    _keep(tx, chat.id, categoryId=category_id)
+    _tell(tx, chat, {"categoryId": category_id})
+
+
+def note_profanity(tx: Transaction, chat_id: ChatId) -> None:
+    """Warn the desk, once a chat, that the visitor swears (event `flagged`)."""
+    if not repository.chat_by_id(tx, chat_id).metadata.get("profanity"):
+        _keep(tx, chat_id, profanity=True)
+        data = {"flagged": True, "reason": "profanity"}
+        repository.append_event(tx, chat_id, "flagged", data, public=False)
+
+
+def _keep(tx: Transaction, chat_id: ChatId, **values: object) -> None:
+    """Set keys of the metadata as it is now, so that no other change of it is lost."""
+    known = dict(repository.chat_by_id(tx, chat_id).metadata)
+    repository.change_chat(tx, chat_id, metadata=json.dumps(known | values, ensure_ascii=False))
+
+
+def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, str | None]) -> None:
     repository.append_event(tx, chat.id, "labelled", noted, public=False)

@@ -19,6 +19,8 @@ from aichatdesk.conversation.domain import (
     VisitorMessagePosted,
     checked_content,
 )
+from aichatdesk.conversation.label_chat import note_profanity
+from aichatdesk.conversation.profanity import is_profane
 from aichatdesk.core.access import Actor
 from aichatdesk.core.errors import Conflict, Invalid
 from aichatdesk.core.ids import ChatId, MessageId, new_id
@@ -85,6 +87,8 @@ def post_visitor_message(
     )
     repository.insert_message(tx, message, client_key=key)
     event = repository.append_event(tx, chat_id, "message", {"message": message.shown()})
+    if is_profane(text):
+        note_profanity(tx, chat_id)
     tx.record(VisitorMessagePosted(chat_id, message.id))
     return Posted(message, event.public_seq or 0)
 
@@ -138,7 +142,7 @@ def _reopen(tx: Transaction, chat: Chat) -> None:
     queued = chat.mode is Mode.HUMAN and chat.assigned_agent_id is None
     status = ChatStatus.WAITING if queued else ChatStatus.ACTIVE
     repository.change_chat(tx, chat.id, status=status.value, ended_at=None)
-    repository.append_event(tx, chat.id, "reopened", {})
+    repository.append_event(tx, chat.id, "reopened", {"status": status.value})
     if queued:
         tx.record(HandOverRequested(chat.id, Reason.VISITOR_ASKED))
 

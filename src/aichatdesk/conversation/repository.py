@@ -1,7 +1,7 @@
 """Rows of chats, messages and events, read and written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -231,18 +231,50 @@ def events_after(
         .order_by(number)
         .limit(limit)
     )
-    return [
-        ChatEvent(
-            session_id=chat.session_id,
-            chat_id=chat.id,
-            staff_seq=row.staff_seq,
-            public_seq=row.public_seq,
-            type=row.type,
-            at=from_millis(row.at),
-            data=json.loads(row.data),
-        )
-        for row in rows
-    ]
+    return [_event(chat, row) for row in rows]
+
+
+def last_event(tx: Transaction, chat: Chat, types: Collection[str]) -> ChatEvent | None:
+    """The newest event of these types, or None."""
+    row = tx.connection.execute(
+        select(chat_events)
+        .where(chat_events.c.chat_id == chat.id, chat_events.c.type.in_(types))
+        .order_by(chat_events.c.staff_seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return _event(chat, row) if row else None
+
+
+def files_only_in(tx: Transaction, chat: Chat) -> list[str]:
+    """Addresses of the uploads that this chat's messages name and no other chat's."""
+    urls = {
+        str(one.get("url", ""))
+        for message in messages_of(tx, chat.id, internal=True)
+        for one in message.attachments
+    }
+    names = [url.removeprefix("/uploads/") for url in sorted(urls) if url.startswith("/uploads/")]
+    return [name for name in names if not _named_elsewhere(tx, chat.id, name)]
+
+
+def _named_elsewhere(tx: Transaction, chat_id: ChatId, name: str) -> bool:
+    named = messages.c.attachments.contains(name, autoescape=True)
+    return bool(
+        tx.connection.execute(
+            select(messages.c.id).where(named, messages.c.chat_id != chat_id).limit(1)
+        ).first()
+    )
+
+
+def _event(chat: Chat, row: Row[Any]) -> ChatEvent:
+    return ChatEvent(
+        session_id=chat.session_id,
+        chat_id=chat.id,
+        staff_seq=row.staff_seq,
+        public_seq=row.public_seq,
+        type=row.type,
+        at=from_millis(row.at),
+        data=json.loads(row.data),
+    )
 
 
 def _one_chat(tx: Transaction, condition: Any) -> Chat:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,14 +15,16 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import ChatEvent
 from aichatdesk.conversation.follow import follow, missed_events
-from aichatdesk.conversation.live import Live, LiveChats, Transient
+from aichatdesk.conversation.frames import DeskFrames, session_frame
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
 from aichatdesk.conversation.staff_leave import StaffLeave, until_refused
 from aichatdesk.core.access import Action, Actor, authorize
-from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
 from aichatdesk.core.ids import SessionId
 from aichatdesk.platform.http.actor import Guard, from_own_page
+from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.http.json_text import parse_json
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database
@@ -33,13 +36,22 @@ _SIGNED_OUT = 4401
 _TOO_FAST = 4008
 _LAGGING = 1013
 _REFUSED_ORIGIN = 4403
+_TOO_MANY = 4429
 
 
 def socket_routes(
-    database: Database, guard: Guard, live: LiveChats, *, allowed_origins: Collection[str]
+    database: Database,
+    guard: Guard,
+    live: LiveChats,
+    agents: AgentCards,
+    *,
+    allowed_origins: Collection[str],
+    most_per_address: int = 100,
 ) -> APIRouter:
-    """The route of the socket; pages of other origins are refused."""
+    """The route of the socket; pages of other origins are refused, and so are too many from one address."""
     routes = APIRouter()
+    frames = DeskFrames(database, agents)
+    open_sockets: Counter[str] = Counter()
 
     @routes.websocket("/ws")
     async def talk(socket: WebSocket) -> None:
@@ -51,7 +63,17 @@ def socket_routes(
         if not allowed:
             await socket.close(_REFUSED_ORIGIN, "This page's origin is not allowed.")
             return
-        await _Conversation(socket, database, guard, live).run()
+        address = client_address(socket)
+        if open_sockets[address] >= most_per_address:
+            await socket.close(_TOO_MANY, "Too many connections from this address.")
+            return
+        open_sockets[address] += 1
+        try:
+            await _Conversation(socket, database, guard, live, frames).run()
+        finally:
+            open_sockets[address] -= 1
+            if not open_sockets[address]:
+                del open_sockets[address]
 
     return routes
 
@@ -76,11 +98,14 @@ class _Bucket:
 class _Conversation:
     """One socket: what it asked for, and the tasks that feed it."""
 
-    def __init__(self, socket: WebSocket, database: Database, guard: Guard, live: LiveChats) -> None:
+    def __init__(
+        self, socket: WebSocket, database: Database, guard: Guard, live: LiveChats, frames: DeskFrames
+    ) -> None:
         self._socket = socket
         self._database = database
         self._guard = guard
         self._live = live
+        self._frames = frames
         self._actor: Actor | None = None
         self._session: SessionId | None = None
         self._is_visitor = False
@@ -211,7 +236,7 @@ class _Conversation:
         with self._presence(session_id, staff=staff), self._live.subscribe(session_id, staff=staff) as news:
             while True:
                 item = await news.next()
-                if item is not None and (frame := _old_session_frame(item)):
+                if item is not None and (frame := session_frame(item)):
                     yield frame
 
     async def _feed_desk(self) -> AsyncIterator[dict[str, Any]]:
@@ -219,7 +244,7 @@ class _Conversation:
             while True:
                 item = await news.next()
                 if isinstance(item, ChatEvent):
-                    for frame in _desk_frames(item):
+                    for frame in await self._frames.of(item):
                         yield frame
 
     def _presence(self, session_id: SessionId, *, staff: bool) -> contextlib.AbstractContextManager[None]:
@@ -233,49 +258,3 @@ async def _until_gone(work: Callable[[], Awaitable[None]]) -> None:
     # The socket may be gone at any moment; `run` ends by itself.
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         await work()
-
-
-def _old_session_frame(item: Live) -> dict[str, Any] | None:
-    """What a client of the old server hears in its chat; answers of the assistant never."""
-    if isinstance(item, Transient):
-        return {"type": item.type, **item.data} if item.type.startswith("typing.") else None
-    if not isinstance(item, ChatEvent):
-        return None
-    base = {"sessionId": item.session_id}
-    match item.type:
-        case "message":
-            return {"type": "chat.message", **base, "message": item.data["message"]}
-        case "agent_joined":
-            name = item.data["agentName"]
-            return {"type": "agent.takeover", **base, "agentName": name, "timestamp": to_iso(item.at)}
-        case "returned_to_ai":
-            return {"type": "agent.return", **base, "timestamp": to_iso(item.at)}
-        case "ended":
-            return {"type": "dashboard.chat.closed", **base, "chatId": item.chat_id}
-        case _:
-            return None
-
-
-def _desk_frames(event: ChatEvent) -> list[dict[str, Any]]:
-    """What dashboards hear: the old frames, and new ones beside them."""
-    base = {
-        "sessionId": event.session_id,
-        "chatId": event.chat_id,
-        "timestamp": to_iso(event.at),
-        "seq": event.staff_seq,
-    }
-    match event.type:
-        case "message":
-            return [{"type": "chat.message", **base, "message": event.data["message"]}]
-        case "ended":
-            return [{"type": "chat.closed", **base}]
-        case "finished":
-            return [{"type": "dashboard.message.new", **base, "messageId": event.data["messageId"]}]
-        case "started":
-            return [{"type": "dashboard.chat.created", **base}]
-        case "labelled":
-            return [{"type": "dashboard.chat.updated", **base, **event.data}]
-        case "handed_over" | "agent_joined" | "returned_to_ai" | "reopened" | "note":
-            return [{"type": "dashboard.chat.updated", **base, "event": event.type}]
-        case _:
-            return []

@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +120,12 @@ class Uploads:
             raise NotFound("There is no such file.")
         kind = _KINDS[_extension(name)]
         return Served(path, kind.type, match[1], kind.shown)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Remove kept files by their addresses; one that is gone already is no fault."""
+        for name in names:
+            if _STORED.fullmatch(name):
+                (self._folder / name).unlink(missing_ok=True)
 
     def _write(self, files: list[Given], kinds: list[_Kind]) -> list[Stored]:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

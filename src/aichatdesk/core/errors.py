@@ -26,6 +26,10 @@ class Unauthenticated(DeskError):
     kind = "unauthenticated"
 
 
+class SessionEnded(Unauthenticated):
+    """We know who it was, and their session is over."""
+
+
 class Forbidden(DeskError):
     """We know who is asking, and they may not."""
 

@@ -6,6 +6,7 @@ from aichatdesk.conversation.ports import AgentCard
 from aichatdesk.core.ids import AgentId
 from aichatdesk.desk import repository
 from aichatdesk.desk.domain import Agent, AgentNotFound
+from aichatdesk.desk.presence import shown_status
 from aichatdesk.platform.storage.database import Transaction
 
 
@@ -18,12 +19,12 @@ class DeskAgentCards:
             agent = repository.agent_by_id(tx, agent_id)
         except AgentNotFound:
             return None
-        return _card(agent)
+        return _card(tx, agent)
 
     def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
         """See `AgentCards.cards`."""
-        return {agent.id: _card(agent) for agent in repository.agents_by_ids(tx, agent_ids)}
+        return {agent.id: _card(tx, agent) for agent in repository.agents_by_ids(tx, agent_ids)}
 
 
-def _card(agent: Agent) -> AgentCard:
-    return AgentCard(agent.id, agent.name, agent.status, agent.avatar)
+def _card(tx: Transaction, agent: Agent) -> AgentCard:
+    return AgentCard(agent.id, agent.name, shown_status(tx, agent), agent.avatar)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
 
+from aichatdesk.conversation.domain import CATEGORIES
 from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Invalid, NotFound
@@ -14,7 +15,6 @@ from aichatdesk.core.text import clean
 from aichatdesk.desk.tables import agents, canned_responses
 from aichatdesk.platform.storage.database import Transaction
 
-CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 _LENGTHS = {"title": (3, 100), "content": (10, 1000)}
 _SHORTCUT = re.compile(r"[A-Za-z0-9]{2,20}")
 _LONGEST_SEARCH = 200

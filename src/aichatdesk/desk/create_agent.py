@@ -8,12 +8,13 @@ import structlog
 from aichatdesk.core.access import Actor, Role
 from aichatdesk.core.errors import Forbidden, Invalid
 from aichatdesk.desk import repository
-from aichatdesk.desk.domain import Agent, checked_email, checked_name, checked_password
+from aichatdesk.desk.domain import Agent, checked_email, checked_name, checked_password, checked_specialties
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.rights import require_teams_led
 from aichatdesk.desk.teams import checked_manager, checked_teams
 from aichatdesk.platform.storage.database import Database, Transaction
 
+_FIRST_ADMIN_KNOWS = ("billing", "technical", "general")
 _log = structlog.get_logger(__name__)
 
 
@@ -28,6 +29,7 @@ async def create_agent(
     role: object,
     teams: object = (),
     manager_id: object = None,
+    specialties: object = None,
 ) -> Agent:
     """Store a new account; one that a manager makes is under that manager if nothing else is said.
 
@@ -40,7 +42,7 @@ async def create_agent(
     address, shown, secret = checked_email(email), checked_name(name), checked_password(password)
     if role not in tuple(Role):
         raise Invalid("Invalid systemRole", field="systemRole")
-    wanted = Role(str(role))
+    wanted, known = Role(str(role)), checked_specialties(specialties)
     if by.role is not Role.ADMIN and wanted is not Role.AGENT:
         raise Forbidden("Managers can only create agents")
 
@@ -61,6 +63,7 @@ async def create_agent(
         role=wanted,
         teams=named,
         manager_id=manager,
+        specialties=known,
     )
     return await database.write(work)
 
@@ -73,7 +76,14 @@ async def ensure_first_admin(database: Database, passwords: Passwords, email: st
     if await database.read(partial(repository.agent_by_email, email=address)):
         return
     hashed = await passwords.hash(checked_password(password))
-    work = partial(store_agent, email=address, name="Admin", password_hash=hashed, role=Role.ADMIN)
+    work = partial(
+        store_agent,
+        email=address,
+        name="Admin",
+        password_hash=hashed,
+        role=Role.ADMIN,
+        specialties=_FIRST_ADMIN_KNOWS,
+    )
     await database.write(work)
     _log.info("administrator made", email=address)
 
@@ -87,6 +97,7 @@ def store_agent(
     role: Role,
     teams: Sequence[str] = (),
     manager_id: str | None = None,
+    specialties: Sequence[str] = (),
 ) -> Agent:
     """Store a checked account; raises `Invalid` if the address is taken."""
     if repository.agent_by_email(tx, email):
@@ -99,5 +110,6 @@ def store_agent(
         role=role,
         teams=teams,
         manager_id=manager_id,
+        specialties=specialties,
     )
     return repository.agent_by_id(tx, made)

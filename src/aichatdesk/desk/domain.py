@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aichatdesk.conversation.domain import CATEGORIES
 from aichatdesk.core.access import Actor, Role
 from aichatdesk.core.errors import Invalid, NotFound
 from aichatdesk.core.ids import AgentId
@@ -36,6 +37,8 @@ class Agent:
     active: bool
     token_version: int
     last_login: datetime | None
+    last_seen: datetime | None
+    last_assigned: datetime | None
     avatar: str | None
 
     @property
@@ -77,3 +80,12 @@ def checked_password(value: object) -> str:
     if not isinstance(value, str) or not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD:
         raise Invalid(f"Password must be at least {_SHORTEST_PASSWORD} characters", field="password")
     return value
+
+
+def checked_specialties(value: object) -> tuple[str, ...]:
+    """The kinds of question that somebody knows; raises `Invalid`."""
+    if value in (None, "", ()):
+        return ()
+    if not isinstance(value, list) or not all(one in CATEGORIES for one in value):
+        raise Invalid(f"specialties must be a list of these: {', '.join(CATEGORIES)}.", field="specialties")
+    return tuple(dict.fromkeys(value))

@@ -23,6 +23,7 @@ from aichatdesk.desk.manage_agents import (
     set_status,
 )
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.presence import available_agents, shown_status
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.http.address import client_address
@@ -49,6 +50,7 @@ class NewAgentBody(BaseModel):
     systemRole: Any = "agent"
     roles: Any = None
     managerId: Any = None
+    specialties: Any = None
 
 
 def agent_routes(
@@ -93,7 +95,8 @@ def agent_routes(
 
         def work(tx: Transaction) -> None:
             agent = repository.agent_by_id(tx, actor.id)
-            repository.change_agent(tx, agent.id, status="offline", token_version=agent.token_version + 1)
+            ended = agent.token_version + 1
+            repository.change_agent(tx, agent.id, status="offline", last_seen=None, token_version=ended)
 
         await database.write(work)
         response.delete_cookie(COOKIE, path="/")
@@ -108,8 +111,8 @@ def agent_routes(
     async def online(
         _actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))],
     ) -> dict[str, Any]:
-        """Who is at the desk now."""
-        found = await database.read(partial(repository.list_agents, status="online"))
+        """Who takes chats now."""
+        found = await database.read(available_agents)
         return {
             "agents": [
                 {
@@ -170,6 +173,7 @@ def managed_agent_routes(database: Database, guard: Guard, passwords: Passwords)
             role=body.systemRole,
             teams=body.roles,
             manager_id=body.managerId,
+            specialties=body.specialties,
         )
         return {"agent": shapes.managed(agent)}
 
@@ -221,4 +225,4 @@ def _in_lists(tx: Transaction, actor: Actor, status: str | None) -> list[dict[st
     found = agents_led_by(tx, actor, status)
     managers = {AgentId(agent.manager_id) for agent in found if agent.manager_id}
     names = {str(agent.id): agent.name for agent in repository.agents_by_ids(tx, managers)}
-    return [shapes.in_list(agent, names) for agent in found]
+    return [shapes.in_list(agent, names, shown_status(tx, agent)) for agent in found]

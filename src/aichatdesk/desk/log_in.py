@@ -80,7 +80,8 @@ async def log_in(
 
 
 def _arrive(tx: Transaction, agent: Agent, better_hash: str | None) -> Agent:
-    values: dict[str, object] = {"status": "online", "last_login": to_millis(tx.now)}
+    now = to_millis(tx.now)
+    values: dict[str, object] = {"status": "online", "last_login": now, "last_seen": now}
     if better_hash:
         values["password_hash"] = better_hash
     repository.change_agent(tx, agent.id, **values)

@@ -1,5 +1,6 @@
 """Change accounts: one's own, and those of the people one leads."""
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from aichatdesk.desk.domain import (
     checked_email,
     checked_name,
     checked_password,
+    checked_specialties,
 )
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.rights import leads, require_teams_led
@@ -158,6 +160,8 @@ def _changes(tx: Transaction, actor: Actor, agent: Agent, fields: Mapping[str, A
         named = checked_teams(tx, fields["roles"])
         require_teams_led(tx, actor, set(named) ^ set(agent.teams), "You don't manage these roles")
         values["roles"] = team_repository.stored(named)
+    if fields.get("specialties") is not None:
+        values["specialties"] = json.dumps(checked_specialties(fields["specialties"]))
     if actor.role is Role.ADMIN:
         if "managerId" in fields:
             values["manager_id"] = checked_manager(tx, fields["managerId"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
@@ -69,6 +70,7 @@ def insert_agent(
     role: Role,
     teams: Sequence[str] = (),
     manager_id: str | None = None,
+    specialties: Sequence[str] = (),
 ) -> AgentId:
     """Store a new account."""
     agent_id = AgentId(new_id())
@@ -83,7 +85,7 @@ def insert_agent(
             roles=json.dumps(list(teams)),
             manager_id=manager_id,
             status="offline",
-            specialties="[]",
+            specialties=json.dumps(list(specialties)),
             office365_email="",
             teams_email="",
             active=True,
@@ -101,6 +103,18 @@ def change_agent(tx: Transaction, agent_id: AgentId, **values: Any) -> None:
         update(agents).where(agents.c.id == agent_id).values(updated_at=to_millis(tx.now), **values)
     )
     tx.record(AccountChanged(agent_id))
+
+
+def note_seen(tx: Transaction, agent_id: AgentId) -> None:
+    """The agent is at the desk now; nobody need be told."""
+    tx.connection.execute(update(agents).where(agents.c.id == agent_id).values(last_seen=to_millis(tx.now)))
+
+
+def note_assigned(tx: Transaction, agent_id: AgentId) -> None:
+    """The agent was given a chat now."""
+    tx.connection.execute(
+        update(agents).where(agents.c.id == agent_id).values(last_assigned=to_millis(tx.now))
+    )
 
 
 def list_categories(tx: Transaction, *, all_of_them: bool) -> list[Row[Any]]:
@@ -151,6 +165,10 @@ def delete_category(tx: Transaction, category_id: str) -> None:
     tx.connection.execute(delete(categories).where(categories.c.id == category_id))
 
 
+def _moment(value: int | None) -> datetime | None:
+    return from_millis(value) if value is not None else None
+
+
 def _agent(row: Row[Any]) -> Agent:
     return Agent(
         id=AgentId(row.id),
@@ -166,6 +184,8 @@ def _agent(row: Row[Any]) -> Agent:
         teams_email=row.teams_email,
         active=row.active,
         token_version=row.token_version,
-        last_login=from_millis(row.last_login) if row.last_login is not None else None,
+        last_login=_moment(row.last_login),
+        last_seen=_moment(row.last_seen),
+        last_assigned=_moment(row.last_assigned),
         avatar=row.avatar,
     )

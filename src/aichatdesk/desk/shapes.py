@@ -40,8 +40,8 @@ def profile(agent: Agent) -> dict[str, Any]:
     }
 
 
-def in_list(agent: Agent, names: Mapping[str, str]) -> dict[str, Any]:
-    """Among the others; `names` tells managers' names by id."""
+def in_list(agent: Agent, names: Mapping[str, str], status: str) -> dict[str, Any]:
+    """Among the others; `names` tells managers' names by id, `status` is what others should see."""
     shown: dict[str, Any] = {
         "id": agent.id,
         "email": agent.email,
@@ -49,7 +49,7 @@ def in_list(agent: Agent, names: Mapping[str, str]) -> dict[str, Any]:
         "systemRole": agent.role.value,
         "roles": list(agent.teams),
         "managerName": names.get(agent.manager_id or "", ""),
-        "status": agent.status,
+        "status": status,
         "specialties": list(agent.specialties),
         "office365Email": agent.office365_email,
         "teamsEmail": agent.teams_email,

@@ -12,10 +12,11 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OctKey
 
 from aichatdesk.core.access import Actor
-from aichatdesk.core.errors import Unauthenticated
+from aichatdesk.core.errors import SessionEnded, Unauthenticated
 from aichatdesk.core.ids import AgentId
 from aichatdesk.desk import repository
 from aichatdesk.desk.domain import Agent, AgentNotFound
+from aichatdesk.desk.presence import Attendance
 from aichatdesk.platform.storage.database import Database
 
 _ALGORITHM = "HS256"
@@ -26,8 +27,11 @@ _SECRET_FILE = "jwt-secret"  # noqa: S105 - the file's name
 class Tokens:
     """Makes tokens and tells whose they are; implements `Authenticator`."""
 
-    def __init__(self, database: Database, secret: str, life: timedelta) -> None:
+    def __init__(
+        self, database: Database, secret: str, life: timedelta, attendance: Attendance | None = None
+    ) -> None:
         self._database = database
+        self._attendance = attendance
         self._key = OctKey.import_key(secret.encode())
         self._life = life
         self._claims = jwt.JWTClaimsRegistry(
@@ -57,13 +61,14 @@ class Tokens:
         """Whose token this is, as the account stands now.
 
         Raises:
-            Unauthenticated: It is forged, expired, or was ended.
+            Unauthenticated: It is forged.
+            SessionEnded: It is expired, or was ended.
         """
         try:
             decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
             self._claims.validate(decoded.claims)
         except ExpiredTokenError as error:
-            raise Unauthenticated("Token expired") from error
+            raise SessionEnded("Token expired") from error
         except (JoseError, ValueError) as error:
             raise Unauthenticated("Invalid token") from error
         agent_id = AgentId(str(decoded.claims["agentId"]))
@@ -72,7 +77,9 @@ class Tokens:
         except AgentNotFound as error:
             raise Unauthenticated("Invalid token") from error
         if not agent.active or decoded.claims.get("ver") != agent.token_version:
-            raise Unauthenticated("Invalid token")
+            raise SessionEnded("Invalid token")
+        if self._attendance:
+            self._attendance.seen(agent.id)
         return agent.actor
 
 

@@ -20,15 +20,25 @@ from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
-from aichatdesk.conversation.domain import ChatEvent, ChatStarted, EventAppended
-from aichatdesk.conversation.endpoints import chat_routes, event_routes, message_routes
+from aichatdesk.conversation.domain import (
+    ChatDeleted,
+    ChatEvent,
+    ChatStarted,
+    EventAppended,
+    HandOverRequested,
+    VisitorMessagePosted,
+)
+from aichatdesk.conversation.endpoints import chat_routes, message_routes
+from aichatdesk.conversation.event_endpoints import event_routes
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
 from aichatdesk.core.clock import SystemClock
-from aichatdesk.core.errors import Misconfigured
+from aichatdesk.core.errors import DeskError, Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
+from aichatdesk.desk.assign import assign_waiting, mind_chats, mind_owner, pass_on_from_absent
 from aichatdesk.desk.canned_response_endpoints import canned_response_routes
 from aichatdesk.desk.category_endpoints import category_routes
 from aichatdesk.desk.category_prompts import DeskCategoryPrompts
@@ -36,6 +46,7 @@ from aichatdesk.desk.create_agent import ensure_first_admin
 from aichatdesk.desk.domain import AccountChanged
 from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.presence import Attendance
 from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
@@ -74,6 +85,8 @@ from aichatdesk.platform.storage.sqlite import SqliteDatabase
 _DATABASE = "desk.db"
 _WEB = Path(aichatdesk.__file__).parent / "web"
 _LONGEST_ANSWER_SHARE = 0.5
+_LOOK_FOR_ABSENT_AGENTS_EVERY = 30.0
+_FEWEST_SOCKETS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +131,22 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(ChatStarted, partial(_announce, live))
         facts.subscribe(ChatStarted, partial(watch_new_chat, live))
         facts.subscribe(AccountChanged, partial(_look_again, live))
+        facts.subscribe(AccountChanged, mind_chats)
+        facts.subscribe(HandOverRequested, assign_waiting)
+        facts.subscribe(VisitorMessagePosted, mind_owner)
+        uploads = Uploads(settings.server.data_dir / "uploads", SystemClock())
+        facts.subscribe(ChatDeleted, partial(_erase, live, uploads))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
-        app = await _application(settings, database, models, retriever, live, turns, tokens, outbound, demo)
+        app = await _application(
+            settings, database, models, retriever, live, turns, tokens, outbound, uploads, demo
+        )
         embedding: dict[str, Handler] = {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)}
         jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
+        jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
             yield Desk(app, database)
         finally:
@@ -208,7 +229,7 @@ def _assistant(
 def _tokens(settings: Settings, database: SqliteDatabase) -> Tokens:
     account = settings.account
     secret = account.jwt_secret.get_secret_value() or own_secret(settings.server.data_dir)
-    return Tokens(database, secret, account.jwt_expires_in)
+    return Tokens(database, secret, account.jwt_expires_in, Attendance(database))
 
 
 async def _application(
@@ -220,6 +241,7 @@ async def _application(
     turns: Turns,
     tokens: Tokens,
     outbound: Outbound,
+    uploads: Uploads,
     demo: DemoPage | None,
 ) -> FastAPI:
     account, server = settings.account, settings.server
@@ -228,7 +250,7 @@ async def _application(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
-    metrics = RequestMetrics()
+    metrics, quotas = RequestMetrics(), VisitorQuotas(server.rate_limit_max_requests)
     app = FastAPI(
         title="AIChatDesk",
         version="1",
@@ -240,13 +262,13 @@ async def _application(
     install_error_handlers(app)
     for routes in (
         health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
-        chat_routes(database, guard, agents),
-        message_routes(database, guard),
+        chat_routes(database, guard, agents, quotas),
+        message_routes(database, guard, quotas),
         dashboard_routes(database, guard, agents),
         event_routes(database, guard, live),
-        query_routes(database, turns),
+        query_routes(database, turns, quotas),
         copilot_routes(database, guard, _copilot(database, models)),
-        send_routes(database, live, turns),
+        send_routes(database, live, turns, quotas),
         agent_routes(
             database, guard, tokens, passwords, secure_cookie=server.public_url.startswith("https://")
         ),
@@ -257,11 +279,18 @@ async def _application(
         search_everything_routes(database, guard),
         settings_routes(database, guard),
         analytics_routes(database, guard),
-        upload_routes(Uploads(server.data_dir / "uploads", SystemClock())),
+        upload_routes(uploads),
         category_routes(database, guard),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
-        socket_routes(database, guard, live, allowed_origins=server.cors_origins),
+        socket_routes(
+            database,
+            guard,
+            live,
+            agents,
+            allowed_origins=server.cors_origins,
+            most_per_address=max(_FEWEST_SOCKETS, server.rate_limit_max_requests // 10),
+        ),
         *outbound.routes,
         api_docs_routes(app, guard, metrics),
         web_routes(_WEB, demo=demo),
@@ -290,12 +319,25 @@ def _larger_bodies(max_file_size: int) -> dict[str, int]:
     return {"/api/knowledge/": max_file_size, "/api/upload": MOST_FILES * LARGEST_FILE}
 
 
+async def _watch_absent_agents(database: SqliteDatabase) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_FOR_ABSENT_AGENTS_EVERY)
+        with contextlib.suppress(DeskError):  # a full disk, say; the next look may succeed
+            await database.write(pass_on_from_absent)
+
+
 def _publish(live: LiveChats, tx: Transaction, appended: EventAppended) -> None:
     tx.after_commit(lambda: live.publish(appended.event))
 
 
 def _announce(live: LiveChats, tx: Transaction, started: ChatStarted) -> None:
     event = ChatEvent(started.session_id, started.chat_id, 0, None, "started", tx.now, {})
+    tx.after_commit(lambda: live.announce(event))
+
+
+def _erase(live: LiveChats, uploads: Uploads, tx: Transaction, deleted: ChatDeleted) -> None:
+    event = ChatEvent(deleted.session_id, deleted.chat_id, 0, None, "deleted", tx.now, {})
+    tx.after_commit(lambda: uploads.forget(deleted.files))
     tx.after_commit(lambda: live.announce(event))
 
 

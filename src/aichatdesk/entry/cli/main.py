@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aichatdesk.entry.cli import agents, configuration, knowledge, models, serving
+from aichatdesk.entry.cli import agents, configuration, knowledge, models, selftest, serving
 
 app = typer.Typer(
     name="aichatdesk",
@@ -39,6 +39,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(configuration.app, name="config")
 app.add_typer(agents.app, name="agents")
 app.add_typer(knowledge.app, name="kb")
+app.add_typer(selftest.app, name="selftest")
 
 
 def main() -> None:
