@@ -13,8 +13,6 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from aichatdesk.conversation.domain import ChatDeleted
-from aichatdesk.core.ids import ChatId, SessionId
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
 from peers.teams import Fault, TeamsPeer
@@ -252,10 +250,12 @@ async def test_a_deactivated_agent_cannot_act(bot: RunningDesk, teams: TeamsPeer
     assert (await teams.say(bot.client, thread, "before", lee)).status_code == 200
     admin = await bot.sign_in()
     assert (await bot.client.delete(f"/api/agents/{lee_id}", headers=admin)).status_code == 200
+    before = await types(bot, chat)
     await teams.say(bot.client, thread, "after", lee)
-    await teams.press(bot.client, thread, "closeChat", chat["sessionId"], lee)
+    for button in BUTTONS:
+        await teams.press(bot.client, thread, button, chat["sessionId"], lee)
     assert await said(bot, chat) == [("Lee", "before")]
-    assert await types(bot, chat) == ["agent_joined", "message"]
+    assert await types(bot, chat) == before
 
 
 async def test_an_agent_cannot_take_a_colleagues_own_address(bot: RunningDesk, teams: TeamsPeer):
@@ -263,6 +263,17 @@ async def test_an_agent_cannot_take_a_colleagues_own_address(bot: RunningDesk, t
     chat, thread = await begin(bot, teams)
     await teams.say(bot.client, thread, "it is me", KIM)
     assert await said(bot, chat) == [("Admin", "it is me")]
+
+
+async def test_a_chat_does_not_go_back_to_the_queue_while_its_agent_answers_from_teams(
+    bot: RunningDesk, teams: TeamsPeer
+):
+    await add_lee(bot, teamsEmail="lee@teams.example")
+    lee = teams.member("lee", userPrincipalName="lee@teams.example")
+    chat, thread = await begin(bot, teams)
+    await teams.say(bot.client, thread, "hello", lee)
+    await write(bot, chat, "hello Lee")
+    assert await types(bot, chat) == ["agent_joined", "message", "message"]
 
 
 async def test_a_redelivered_activity_does_nothing_twice(bot: RunningDesk, teams: TeamsPeer):
@@ -277,6 +288,9 @@ async def test_a_redelivered_activity_does_nothing_twice(bot: RunningDesk, teams
     assert await types(bot, chat) == ["agent_joined", "message", "returned_to_ai"]
     await teams.until(lambda: len(teams.posted) == 2)
     assert teams.told(thread) == ["Passed on to Ann.", "The assistant has this chat again."]
+    at_once = teams.activity(thread, "all at once", KIM)
+    await asyncio.gather(*(teams.deliver(bot.client, at_once) for _ in range(5)))
+    assert [content for _, content in await said(bot, chat)] == ["only once", "all at once"]
 
 
 async def test_a_chat_that_another_agent_has_is_not_taken_and_its_owner_is_named(
@@ -423,12 +437,13 @@ async def test_a_card_that_teams_will_never_take_holds_nothing_up(
         assert all("early" not in json.dumps(item) for item in shown["items"])
 
 
-async def test_a_deleted_chat_leaves_no_thread_behind(bot: RunningDesk, teams: TeamsPeer):
+async def test_a_deleted_chat_leaves_nothing_of_it_behind(bot: RunningDesk, teams: TeamsPeer):
     chat, thread = await begin(bot, teams)
-    deleted = ChatDeleted(ChatId(chat["chatId"]), SessionId(chat["sessionId"]))
-    await bot.desk.database.write(lambda tx: tx.record(deleted))
+    admin = await bot.sign_in()
+    reply = await bot.client.delete(f"/api/chat/{chat['sessionId']}", headers=admin)
+    assert reply.status_code == 200
+    assert (await bot.client.get("/api/v1/outbox", headers=admin)).json()["items"] == []
     await teams.say(bot.client, thread, "too late", KIM)
-    assert await types(bot, chat) == []
     await teams.until(lambda: len(teams.posted) == 1)
     assert teams.told(thread)[0].startswith("There is no chat")
 

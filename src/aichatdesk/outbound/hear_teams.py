@@ -15,6 +15,7 @@ from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.errors import Conflict, DeskError, Forbidden, Invalid, NotFound, TooMany
 from aichatdesk.core.ids import ChatId
 from aichatdesk.desk.find_agent import agent_by_address
+from aichatdesk.desk.presence import note_present
 from aichatdesk.outbound.outbox import NotNow, Rejected, is_known, put
 from aichatdesk.outbound.service_address import ServiceUrl
 from aichatdesk.outbound.teams_activity import Heard
@@ -106,6 +107,7 @@ def _actor(tx: Transaction, addresses: Sequence[str]) -> Actor:
 def _carry_out(tx: Transaction, heard: Heard, thread: Thread, actor: Actor, agents: AgentCards) -> str:
     """Do it as the routes would, and put it into a sentence."""
     authorize(actor, Action.ANSWER_CHATS)
+    note_present(tx, actor.id)
     chat = find_chat(tx, thread.session_id)
     note_person(tx, chat.session_id, agent_id=actor.id, teams_user_id=heard.person_id)
     if not heard.action:
