@@ -68,7 +68,7 @@ export function Conversation({ chat, agent, onChanged, onBack, onSignedOut }: Pr
     });
   };
 
-  const mine = chat.assignedAgent?._id === agent.id && chat.mode === "human";
+  const mine = chat.assignedAgent?._id === agent.id && chat.mode === "human" && chat.status !== "waiting";
   return (
     <main class="conversation">
       <header>

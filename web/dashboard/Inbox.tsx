@@ -48,7 +48,7 @@ export function Inbox({ agent, onSignedOut }: { agent: Agent; onSignedOut: () =>
             onClick={() => setChosen(one.sessionId)}
           >
             <span class="name">{one.userName}</span>
-            <span class={`state ${one.status} ${one.mode}`}>{stateOf(one)}</span>
+            <span class={`state ${one.status} ${one.mode}`}>{stateOf(one, agent)}</span>
             <span class="mail">{one.userEmail}</span>
             <span class="wait">{one.status === "waiting" ? `${one.waitTime} min` : ago(one.startedAt)}</span>
           </button>
@@ -71,8 +71,11 @@ export function Inbox({ agent, onSignedOut }: { agent: Agent; onSignedOut: () =>
   );
 }
 
-function stateOf(chat: ChatRow): string {
+function stateOf(chat: ChatRow, agent: Agent): string {
   if (chat.status === "closed") return "Closed";
-  if (chat.status === "waiting") return "Waiting";
+  if (chat.status === "waiting") {
+    if (!chat.assignedAgent) return "Waiting";
+    return chat.assignedAgent._id === agent.id ? "Waits for you" : `Waits for ${chat.assignedAgent.name}`;
+  }
   return chat.mode === "human" ? (chat.assignedAgent?.name ?? "With a person") : "Assistant";
 }

@@ -118,7 +118,12 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
       return { ...closed, queuePlace: null, lines: [...closed.lines, line] };
     }
     case "handed_over":
-      return { ...next, withPerson: true, lines: notice({ type: "handed_over", reason: event.reason }) };
+      return {
+        ...next,
+        withPerson: true,
+        agentName: null,
+        lines: notice({ type: "handed_over", reason: event.reason }),
+      };
     case "agent_joined":
       return {
         ...next,
@@ -133,7 +138,9 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
       return { ...next, ended: true, lines: notice({ type: "ended" }) };
     case "reopened":
       return { ...next, ended: false, lines: notice({ type: "reopened" }) };
+    case "assigned":
     case "labelled":
+    case "flagged":
       return next;
     default:
       event satisfies never;

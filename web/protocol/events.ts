@@ -37,6 +37,7 @@ export type Reason =
   | "no_answer"
   | "model_unavailable"
   | "queue_full"
+  | "agent_left"
   | "interrupted"
   | "stopped";
 
@@ -54,11 +55,21 @@ export type LoggedEvent = Logged &
     | { type: "finished"; messageId: string; confidence: number; needsHuman: boolean; state: string }
     | { type: "handed_over"; reason: Reason }
     | { type: "failed"; code: Reason; messageId: string | null }
-    | { type: "agent_joined"; agentName: string }
+    | { type: "agent_joined"; agentName: string; agentId: string }
+    | { type: "assigned"; agent: { id: string; name: string } | null }
     | { type: "returned_to_ai" }
     | { type: "ended"; by: string }
-    | { type: "reopened" }
-    | { type: "labelled"; summary?: string; category?: string; sentiment?: string; priority?: string }
+    | { type: "reopened"; status: "active" | "waiting" }
+    | { type: "flagged"; flagged: true; reason: string }
+    | {
+        type: "labelled";
+        summary?: string;
+        category?: string;
+        sentiment?: string;
+        priority?: string;
+        notes?: string;
+        categoryId?: string | null;
+      }
   );
 
 export type PassingEvent =
