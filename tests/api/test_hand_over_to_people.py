@@ -107,14 +107,26 @@ async def test_of_many_who_take_a_chat_at_once_one_wins_and_the_others_learn_who
     assert {(one.status_code, one.json()["agent"]["id"]) for one in losers} == {(409, *winners)}
 
 
-async def test_two_agents_of_the_same_chat_never_keep_it_from_the_visitor_after_its_return(desk: RunningDesk):
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_question_asked_of_people_is_not_left_unanswered_when_the_chat_goes_back(
+    desk: RunningDesk, answered: bool
+):
+    await desk.teach("returns.md", "# Returns\n\nYou can return a machine within 30 days of delivery.")
     _, agent = await signed_in(desk, "ann")
     chat, _ = await escalated(desk)
     base = f"/api/chat/{chat['sessionId']}"
     await desk.client.post(f"{base}/takeover", headers=agent)
+    await desk.send(chat, "Within how many days of delivery can I return a machine?")
+    if answered:
+        body = {"chatId": chat["chatId"], "content": "Within 30 days.", "sender": "agent"}
+        await desk.client.post("/api/messages", json=body, headers=agent)
     await desk.client.post(f"{base}/return-to-ai", headers=agent)
     shown = (await desk.client.get(base)).json()["chat"]
     assert (shown["status"], shown["mode"], shown["assignedAgent"]) == ("active", "ai", None)
+    await desk.send(chat, "Thank you!")  # is answered behind whatever runs
+    told = [(event["type"], event.get("questionId")) for event in await desk.events(chat)]
+    begun = [place for place, one in enumerate(told) if one[0] == "sources"]
+    assert len(begun) == (1 if answered else 2)
 
 
 async def test_a_swearing_visitor_is_flagged_once_and_is_not_told(desk: RunningDesk):

@@ -14,8 +14,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from peers.fake_model_server import FakeModelServer
+from peers.loopback_server import Answer, until
 from peers.running_desk import RunningDesk, running_desk
-from peers.teams import Fault, TeamsPeer
+from peers.teams import TeamsPeer
 
 BUTTONS = {"takeover": "agent_joined", "returnToAI": "returned_to_ai", "closeChat": "ended"}
 LEE = {"email": "lee@example.org", "name": "Lee", "password": "other-words"}
@@ -42,7 +43,7 @@ async def begin(desk: RunningDesk, teams: TeamsPeer) -> tuple[dict[str, str], st
     """A chat and its thread in Teams."""
     before = len(teams.cards)
     chat = await desk.start_chat()
-    await teams.until(lambda: len(teams.cards) > before)
+    await until(lambda: len(teams.cards) > before)
     await settled(desk)
     return chat, teams.cards[-1]["conversation"]
 
@@ -96,7 +97,7 @@ async def test_what_is_said_in_a_thread_reaches_the_visitor_from_the_agent_who_t
     assert (reply.status_code, reply.json()) == (200, {})
     assert await types(bot, chat) == ["message", "agent_joined", "message"]
     assert (await said(bot, chat))[1] == ("Admin", "Yes, I am & here")
-    await teams.until(lambda: len(teams.posted) == 2)
+    await until(lambda: len(teams.posted) == 2)
     assert teams.told(thread) == ["Ann: Is anybody there?", "Passed on to Ann."]
     assert teams.unexpected == []
 
@@ -179,10 +180,10 @@ async def test_no_address_in_an_activity_leads_the_desk_astray(
     async with TeamsPeer() as trap:
         places = (
             trap.service_url,
-            trap.origin.replace("127.0.0.1", "localhost"),
-            f"{teams.origin}@{trap.origin.removeprefix('http://')}",
-            f"{trap.origin}#{teams.service_url}",
-            f"{trap.origin}?{teams.service_url}",
+            trap.base_url.replace("127.0.0.1", "localhost"),
+            f"{teams.base_url}@{trap.base_url.removeprefix('http://')}",
+            f"{trap.base_url}#{teams.service_url}",
+            f"{trap.base_url}?{teams.service_url}",
             f"{teams.service_url}/../../v1",
             "http://169.254.169.254/latest",
             "http://[::1]:80/",
@@ -239,7 +240,7 @@ async def test_a_person_with_an_agents_display_name_cannot_act(
     for button in BUTTONS:
         await teams.press(bot.client, thread, button, chat["sessionId"], mallory)
     assert await types(bot, chat) == []
-    await teams.until(lambda: len(teams.posted) == 4)
+    await until(lambda: len(teams.posted) == 4)
     assert all("not linked" in text for text in teams.told(thread))
 
 
@@ -286,7 +287,7 @@ async def test_a_redelivered_activity_does_nothing_twice(bot: RunningDesk, teams
     await teams.press(bot.client, thread, "returnToAI", chat["sessionId"], KIM)
     assert (await teams.deliver(bot.client, activity)).status_code == 200
     assert await types(bot, chat) == ["agent_joined", "message", "returned_to_ai"]
-    await teams.until(lambda: len(teams.posted) == 2)
+    await until(lambda: len(teams.posted) == 2)
     assert teams.told(thread) == ["Passed on to Ann.", "The assistant has this chat again."]
     at_once = teams.activity(thread, "all at once", KIM)
     await asyncio.gather(*(teams.deliver(bot.client, at_once) for _ in range(5)))
@@ -304,7 +305,7 @@ async def test_a_chat_that_another_agent_has_is_not_taken_and_its_owner_is_named
     await teams.press(bot.client, thread, "takeover", chat["sessionId"], KIM)
     await teams.press(bot.client, thread, "returnToAI", chat["sessionId"], KIM)
     assert await types(bot, chat) == ["agent_joined"]
-    await teams.until(lambda: len(teams.posted) == 4)
+    await until(lambda: len(teams.posted) == 4)
     assert teams.told(thread) == [
         "Lee has this chat.",
         *["Lee has this chat already."] * 2,
@@ -350,7 +351,7 @@ async def test_what_cannot_be_passed_on_is_told_and_not_stored(bot: RunningDesk,
         reply = await teams.say(bot.client, thread, text, KIM, attachments=[file])
         assert reply.status_code == 200
     assert await types(bot, chat) == []
-    await teams.until(lambda: len(teams.posted) == 3)
+    await until(lambda: len(teams.posted) == 3)
     assert [text.split(";")[0].split(":")[0] for text in teams.told(thread)] == [
         "content has 4001 characters",
         "Nothing was passed on",
@@ -362,13 +363,23 @@ async def test_when_teams_does_not_say_who_it_is_nothing_is_done_and_the_person_
     bot: RunningDesk, teams: TeamsPeer
 ):
     chat, thread = await begin(bot, teams)
-    for fault in (Fault(503), Fault(429), Fault(cut=True), Fault(200, raw=b"[[["), Fault(404)):
-        teams.then(fault)
+    deep = b'{"email":' * 20_000
+    for answer in (
+        Answer(503),
+        Answer(429),
+        None,
+        Answer(200, body=b"[[["),
+        Answer(404),
+        Answer(200, body=deep),
+    ):
+        if answer:
+            teams.answers.append(answer)
+        else:
+            teams.drop_next = 1
         assert (await teams.say(bot.client, thread, "who am I", KIM)).status_code == 200
-        await teams.until(lambda: not teams.faults)
         await settled(bot)
         assert await types(bot, chat) == []
-    assert len(teams.told(thread)) == 5
+    assert len(teams.told(thread)) == 6
 
 
 async def test_strangers_cannot_fill_the_outbox(bot: RunningDesk, teams: TeamsPeer):
@@ -388,7 +399,7 @@ async def test_a_visitors_words_are_never_markup_or_a_mention_in_teams(bot: Runn
     )
     chat = started.json()
     await write(bot, chat, "<at>Kim</at> <b>x</b>\nAnn: y")
-    await teams.until(lambda: len(teams.posted) == 1)
+    await until(lambda: len(teams.posted) == 1)
     shown = teams.posted[0].body
     assert (shown["textFormat"], "entities" in shown, shown["text"].count("\n")) == ("plain", False, 1)
     card = teams.cards[0]["activity"]["attachments"][0]["content"]
@@ -401,11 +412,11 @@ async def test_visitors_messages_arrive_once_and_in_order_through_refusals(
 ):
     chat, thread = await begin(bot, teams)
     other, other_thread = await begin(bot, teams)
-    teams.then(Fault(429, {"Retry-After": "1"}), Fault(412, {"Retry-After": "1"}))
+    teams.answers.append(Answer(429, {"Retry-After": "1"}))
     for number in range(6):
         await write(bot, chat, f"message {number}")
     await write(bot, other, "meanwhile")
-    await teams.until(lambda: len(teams.posted) >= 7)
+    await until(lambda: len(teams.posted) >= 7)
     await settled(bot)
     assert teams.told(thread) == [f"Ann: message {number}" for number in range(6)]
     assert teams.told(other_thread) == ["Ann: meanwhile"]
@@ -416,9 +427,9 @@ async def test_a_token_that_ended_early_is_replaced_at_once(bot: RunningDesk, te
     chat, thread = await begin(bot, teams)
     teams.valid_tokens.clear()
     await write(bot, chat, "one")
-    await teams.until(lambda: teams.told(thread) == ["Ann: one"])
+    await until(lambda: teams.told(thread) == ["Ann: one"])
     await write(bot, chat, "two")
-    await teams.until(lambda: teams.told(thread) == ["Ann: one", "Ann: two"])
+    await until(lambda: teams.told(thread) == ["Ann: one", "Ann: two"])
     assert len(teams.token_requests) == 2
 
 
@@ -444,7 +455,7 @@ async def test_a_deleted_chat_leaves_nothing_of_it_behind(bot: RunningDesk, team
     assert reply.status_code == 200
     assert (await bot.client.get("/api/v1/outbox", headers=admin)).json()["items"] == []
     await teams.say(bot.client, thread, "too late", KIM)
-    await teams.until(lambda: len(teams.posted) == 1)
+    await until(lambda: len(teams.posted) == 1)
     assert teams.told(thread)[0].startswith("There is no chat")
 
 

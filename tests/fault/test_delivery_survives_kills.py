@@ -1,10 +1,7 @@
 """The server is killed again and again while visitors write: nothing acknowledged may be lost, doubled or moved."""
 
 import asyncio
-import os
 import random
-import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -12,55 +9,19 @@ import httpx2
 import pytest
 
 from aichatdesk.entry.selftest.delivery import DeliveryCheck, Plan, Report
+from peers.fake_model_server import FakeModelServer
+from peers.served_desk import ServedDesk
 
 WRITERS = 8
-
-
-class Server:
-    """`aichatdesk serve` as its owner runs it, with models that are not there."""
-
-    def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "AICHATDESK_DATA_DIR": str(data),
-            "AICHATDESK_PORT": str(self.port),
-            "AICHATDESK_LOG_LEVEL": "error",
-            "LLM_BASE_URL": "http://127.0.0.1:9/v1",
-            "LLM_MODEL": "none",
-            "EMBEDDING_BASE_URL": "http://127.0.0.1:9/v1",
-            "EMBEDDING_MODEL": "none",
-            "RATE_LIMIT_MAX_REQUESTS": "100000000",
-        }
-        self.folder = data.parent
-
-    async def start(self, client: httpx2.AsyncClient) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "aichatdesk.entry.cli.main", "serve", env=self.environment, cwd=self.folder
-        )
-        async with asyncio.timeout(30):
-            while True:
-                try:
-                    if (await client.get("/health")).status_code == 200:
-                        return
-                except httpx2.HTTPError:
-                    await asyncio.sleep(0.02)
-
-    async def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
 
 
 async def run(data: Path, *, kills: int, messages: int, seed: int) -> Report:
     """The self-test's own check of a server that is killed again and again, at moments of chance."""
     chance = random.Random(seed)
-    server = Server(data)
-    url = f"http://127.0.0.1:{server.port}"
+    server = ServedDesk(data)
     killed = 0
-    check = DeliveryCheck(url, Plan(chats=WRITERS, seed=seed, resend_chance=0.05, drop_chance=0.02))
-    async with httpx2.AsyncClient(base_url=url, timeout=5) as client:
+    check = DeliveryCheck(server.url, Plan(chats=WRITERS, seed=seed, resend_chance=0.05, drop_chance=0.02))
+    async with httpx2.AsyncClient(base_url=server.url, timeout=5) as client:
         await server.start(client)
         running = asyncio.create_task(
             check.run(until=lambda: killed >= kills and check.acknowledged >= messages)
@@ -94,13 +55,11 @@ async def test_no_acknowledged_message_is_lost_doubled_or_moved_by_two_hundred_k
 
 @pytest.mark.timeout(60)
 async def test_an_answer_that_a_kill_cut_off_is_marked_and_never_given_twice(tmp_path: Path):
-    from peers.fake_model_server import FakeModelServer
-
     async with FakeModelServer() as models:
         models.say("You can return a machine within 30 days. " + "word " * 2000, delay=0.05)
-        server = Server(tmp_path / "data")
+        server = ServedDesk(tmp_path / "data")
         server.environment |= {"LLM_BASE_URL": models.base_url, "EMBEDDING_BASE_URL": models.base_url}
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=10) as client:
+        async with httpx2.AsyncClient(base_url=server.url, timeout=10) as client:
             await server.start(client)
             document = tmp_path / "returns.md"
             document.write_text("# Returns\n\nYou can return a machine within 30 days. You pay the postage.")

@@ -108,7 +108,9 @@ async def running_desk(
     with listen("127.0.0.1", 0) as listener:
         async with open_desk(loaded) as desk:
             server = asyncio.create_task(
-                run_until_stopped(wrap(desk.app), listener, ready=lambda _: ready.set())
+                run_until_stopped(
+                    wrap(desk.app), listener, ready=lambda _: ready.set(), stopping=desk.end_streams
+                )
             )
             await ready.wait()
             async with httpx2.AsyncClient(base_url=address_of(listener), timeout=30) as client:

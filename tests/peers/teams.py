@@ -8,38 +8,24 @@ It signs tokens as the Bot Framework does, refuses callers without a token that 
 the real one it takes the same message twice if it is sent twice.
 """
 
-import asyncio
-import contextlib
 import itertools
-import socket
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from peers.loopback_server import LoopbackServer
+
 APP_ID = "11111111-2222-3333-4444-555555555555"
 PASSWORD = "the-bots-own-password"
 CHANNEL = "19:desk@thread.tacv2"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """How one request to the connector is answered instead; `cut` drops the connection."""
-
-    status: int = 503
-    headers: dict[str, str] = field(default_factory=dict)
-    raw: bytes | None = None
-    cut: bool = False
-    stored: bool = False  # the message is taken all the same
 
 
 @dataclass
@@ -58,10 +44,21 @@ class Posted:
         return self.body["channelData"]["clientActivityID"]
 
 
-class TeamsPeer:
-    """Serves everything on one port of the loopback."""
+class TeamsPeer(LoopbackServer):
+    """Serves everything on one port of the loopback; `answers` are given by the connector alone."""
 
     def __init__(self) -> None:
+        super().__init__(
+            [
+                Route("/v1/openidconfiguration", self._metadata),
+                Route("/v1/keys", self._key_list),
+                Route("/oauth2/token", self._give_token, methods=["POST"]),
+                Route("/teams/v3/conversations", self._begin, methods=["POST"]),
+                Route("/teams/v3/conversations/{id}/activities", self._post, methods=["POST"]),
+                Route("/teams/v3/conversations/{id}/members/{person:path}", self._member),
+                Route("/{path:path}", self._elsewhere, methods=["GET", "POST", "PUT", "DELETE"]),
+            ]
+        )
         self.key = RSAKey.generate_key(2048, {"kid": "key-1", "use": "sig"})
         self.keys = [self.key]
         self.endorsements: list[str] | None = ["msteams"]
@@ -77,14 +74,12 @@ class TeamsPeer:
         self.lookups: list[str] = []
         self.members: dict[str, dict[str, Any]] = {}
         self.when_taken: Callable[[], Awaitable[None]] | None = None  # before the answer goes out
-        self.faults: list[Fault] = []
         self.unexpected: list[str] = []
-        self.origin = ""
         self._ids = itertools.count(1)
 
     @property
     def service_url(self) -> str:
-        return f"{self.origin}/teams"
+        return f"{self.base_url}/teams"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -94,8 +89,8 @@ class TeamsPeer:
             "MICROSOFT_APP_PASSWORD": PASSWORD,
             "TEAMS_CHANNEL_ID": CHANNEL,
             "TEAMS_SERVICE_URL": self.service_url,
-            "TEAMS_OPENID_METADATA_URL": f"{self.origin}/v1/openidconfiguration",
-            "TEAMS_TOKEN_URL": f"{self.origin}/oauth2/token",
+            "TEAMS_OPENID_METADATA_URL": f"{self.base_url}/v1/openidconfiguration",
+            "TEAMS_TOKEN_URL": f"{self.base_url}/oauth2/token",
         }
 
     def member(self, who: str, **fields: Any) -> str:
@@ -103,10 +98,6 @@ class TeamsPeer:
         person = f"29:{who}=/+x"
         self.members[person] = {"id": person, "name": who, **fields}
         return person
-
-    def then(self, *faults: Fault) -> None:
-        """Answer the next requests to the connector with these."""
-        self.faults += faults
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         """What the Bot Framework puts into a token for our bot; None leaves a claim out."""
@@ -169,43 +160,8 @@ class TeamsPeer:
         """What stands in a conversation, below the card."""
         return [posted.text for posted in self.posted if posted.conversation == conversation]
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
-            while not condition():
-                await asyncio.sleep(0.02)
-
-    async def __aenter__(self) -> "TeamsPeer":
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = Starlette(
-            routes=[
-                Route("/v1/openidconfiguration", self._metadata),
-                Route("/v1/keys", self._key_list),
-                Route("/oauth2/token", self._give_token, methods=["POST"]),
-                Route("/teams/v3/conversations", self._begin, methods=["POST"]),
-                Route("/teams/v3/conversations/{id}/activities", self._post, methods=["POST"]),
-                Route("/teams/v3/conversations/{id}/members/{person:path}", self._member),
-                Route("/{path:path}", self._elsewhere, methods=["GET", "POST", "PUT", "DELETE"]),
-            ]
-        )
-        config = uvicorn.Config(
-            app, lifespan="off", log_config=None, loop="none", timeout_graceful_shutdown=0
-        )
-        self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-        while not self._server.started:
-            await asyncio.sleep(0.005)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._server.force_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-
     async def _metadata(self, _request: Request) -> Response:
-        place = self.jwks_uri or f"{self.origin}/v1/keys"
+        place = self.jwks_uri or f"{self.base_url}/v1/keys"
         return JSONResponse({"issuer": "https://api.botframework.com", "jwks_uri": place})
 
     async def _key_list(self, _request: Request) -> Response:
@@ -226,8 +182,7 @@ class TeamsPeer:
             "scope": "https://api.botframework.com/.default",
         }
         if self.token_status != 200 or form != expected:
-            headers = {"Retry-After": "1"} if self.token_status == 503 else {}
-            return JSONResponse({"error": "invalid_client"}, max(self.token_status, 400), headers)
+            return JSONResponse({"error": "invalid_client"}, max(self.token_status, 400))
         token = f"token-{next(self._ids)}"
         self.valid_tokens.add(token)
         return JSONResponse({"token_type": "Bearer", "access_token": token, "expires_in": self.token_life})
@@ -242,54 +197,35 @@ class TeamsPeer:
         if self.when_taken:
             await self.when_taken()
 
-    def _answer(self, fault: Fault | None, good: dict[str, Any]) -> Response:
-        if fault is None:
-            return JSONResponse(good, 201)
-        if fault.cut:
-            raise ConnectionAbortedError
-        if fault.raw is not None:
-            return Response(fault.raw, fault.status, fault.headers, media_type="application/json")
-        return JSONResponse({"error": {"code": "Scripted"}}, fault.status, fault.headers)
-
     async def _begin(self, request: Request) -> Response:
-        if refused := self._refused(request):
+        if refused := self._refused(request) or await self.scripted():
             return refused
-        fault = self.faults.pop(0) if self.faults else None
         body, number = await request.json(), next(self._ids)
         if body["channelData"]["channel"]["id"] != CHANNEL:
             return JSONResponse({"error": {"code": "ConversationNotFound"}}, 404)
         conversation = f"{CHANNEL};messageid={number}"
-        if fault is None or fault.stored:
-            self.cards.append({"conversation": conversation, **body})
-            await self._taken()
-        return self._answer(fault, {"id": conversation, "activityId": str(number)})
+        self.cards.append({"conversation": conversation, **body})
+        await self._taken()
+        return JSONResponse({"id": conversation, "activityId": str(number)}, 201)
 
     async def _post(self, request: Request) -> Response:
-        if refused := self._refused(request):
+        if refused := self._refused(request) or await self.scripted():
             return refused
-        fault = self.faults.pop(0) if self.faults else None
-        posted = Posted(request.path_params["id"], await request.json())
-        if fault is None or fault.stored:
-            self.posted.append(posted)
-            await self._taken()
-        return self._answer(fault, {"id": str(next(self._ids))})
+        self.posted.append(Posted(request.path_params["id"], await request.json()))
+        await self._taken()
+        return JSONResponse({"id": str(next(self._ids))}, 201)
 
     async def _member(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
-        fault = self.faults.pop(0) if self.faults else None
         person = request.path_params["person"]
         self.lookups.append(person)
-        if fault is None and person not in self.members:
+        if scripted := await self.scripted():
+            return scripted
+        if person not in self.members:
             return JSONResponse({"error": {"code": "MemberNotFoundInConversation"}}, 404)
-        return self._answer(fault, self.members.get(person, {}))
+        return JSONResponse(self.members[person])
 
     async def _elsewhere(self, request: Request) -> Response:
         self.unexpected.append(f"{request.method} {request.url.path}")
         return JSONResponse({"error": {"code": "NotFound"}}, 404)
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self):
-        yield

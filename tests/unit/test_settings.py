@@ -45,6 +45,7 @@ def test_token_life_is_read_as_the_old_server_read_it(text: str, expected: int):
         ({"LLM_BASE_URL": "http://spark/v1"}, "LLM_MODEL is missing"),
         ({"JWT_SECRET": "short"}, "JWT_SECRET is too short"),
         ({"ADMIN_EMAIL": "a@b.c"}, "ADMIN_EMAIL and ADMIN_PASSWORD go together"),
+        ({"WIDGET_IDENTITY_SECRET": "short"}, "WIDGET_IDENTITY_SECRET is too short"),
         ({"JWT_EXPIRES_IN": "soon"}, "JWT_EXPIRES_IN: must be a time such as 24h"),
         ({"LLM_CONFIDENCE_THRESHOLD": "7"}, "LLM_CONFIDENCE_THRESHOLD: "),
     ],

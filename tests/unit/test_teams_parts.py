@@ -13,7 +13,6 @@ from aichatdesk.core.access import Role
 from aichatdesk.core.errors import Forbidden
 from aichatdesk.desk import repository
 from aichatdesk.desk.find_agent import agent_by_address
-from aichatdesk.outbound.json_call import Reply, call
 from aichatdesk.outbound.outbox import NotNow
 from aichatdesk.outbound.service_address import ServiceAddresses
 from aichatdesk.outbound.teams_activity import heard_in, read_activity
@@ -94,7 +93,7 @@ async def test_a_list_of_keys_on_a_strange_plain_address_is_not_fetched(
     client: httpx2.AsyncClient, teams: TeamsPeer
 ):
     async with TeamsPeer() as trap:
-        for place in (f"{trap.origin}/v1/keys", "ftp://x", "http://[", "x", "https:///x"):
+        for place in (f"{trap.base_url}/v1/keys", "ftp://x", "http://[", "x", "https:///x"):
             teams.jwks_uri = place
             with pytest.raises(NotNow):
                 await keys_of(teams, client, Hours()).find("key-1")
@@ -150,85 +149,6 @@ def test_one_address_has_one_spelling(url: str, same: str):
 def test_an_address_that_is_not_plainly_one_of_ours_is_refused(url: object):
     with pytest.raises(Forbidden):
         ServiceAddresses("http://127.0.0.1:81/teams").checked(url)
-
-
-async def raw_server(answer: bytes, *, stall: bool = False) -> asyncio.Server:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        await writer.drain()
-        if stall:
-            await reader.read()
-        writer.close()
-
-    return await asyncio.start_server(serve, "127.0.0.1", 0)
-
-
-async def ask(client: httpx2.AsyncClient, answer: bytes, *, stall: bool = False) -> Reply:
-    async with await raw_server(answer, stall=stall) as server:
-        port = server.sockets[0].getsockname()[1]
-        return await call(
-            client, "GET", f"http://127.0.0.1:{port}/", service="It", time=timedelta(milliseconds=300)
-        )
-
-
-OK = b"HTTP/1.1 200 OK\r\n"
-
-
-@pytest.mark.parametrize(
-    ("answer", "stall"),
-    [
-        (b"", False),
-        (b"", True),
-        (b"nonsense\r\n\r\n", False),
-        (OK + b"Content-Length: 50\r\n\r\n{", False),
-        (OK + b"Content-Length: 50\r\n\r\n{", True),
-        (OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", False),
-    ],
-)
-async def test_a_cut_or_slow_answer_is_one_to_ask_for_again(
-    client: httpx2.AsyncClient, answer: bytes, stall: bool
-):
-    with pytest.raises(NotNow):
-        await ask(client, answer, stall=stall)
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"[" * 100_000, b"{", b"\xff\xfe", b'{"a": "' + b"x" * 2_000_000 + b'"}']
-)
-async def test_an_answer_without_an_object_is_an_empty_one(client: httpx2.AsyncClient, body: bytes):
-    reply = await ask(client, OK + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-    assert (reply.status, reply.body) == (200, {})
-
-
-async def test_a_redirect_is_not_followed(client: httpx2.AsyncClient, teams: TeamsPeer):
-    place = f"HTTP/1.1 307 Go\r\nLocation: {teams.origin}/x\r\nContent-Length: 0\r\n\r\n"
-    reply = await ask(client, place.encode())
-    assert (reply.status, reply.is_success, teams.unexpected) == (307, False, [])
-
-
-@pytest.mark.parametrize(
-    ("asked", "least", "most"),
-    [
-        ("7", 7, 7),
-        ("999999999999999999999", 3600, 3600),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
-        ("Thu, 31 Dec 2099 23:59:59 GMT", 3600, 3600),
-        ("-5", None, None),
-        ("soon", None, None),
-        ("\u0667", None, None),
-    ],
-)
-async def test_a_wait_that_is_asked_for_is_at_most_an_hour(
-    client: httpx2.AsyncClient, asked: str, least: int | None, most: int | None
-):
-    head = f"HTTP/1.1 429 No\r\nRetry-After: {asked}\r\nContent-Length: 0\r\n\r\n"
-    after = (await ask(client, head.encode())).after
-    if least is None or most is None:
-        assert after is None
-    else:
-        assert after is not None
-        assert least <= after.total_seconds() <= most
 
 
 async def add_agent(database: SqliteDatabase, email: str, **more: object) -> str:

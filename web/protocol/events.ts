@@ -69,6 +69,10 @@ export type LoggedEvent = Logged &
         priority?: string;
         notes?: string;
         categoryId?: string | null;
+        userId?: string;
+        userName?: string;
+        userEmail?: string;
+        emailVerified?: boolean;
       }
   );
 

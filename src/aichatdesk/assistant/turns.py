@@ -53,8 +53,10 @@ class Turns:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def close(self) -> None:
-        """End all turns, as the process is about to."""
+    async def close(self, *, patience: timedelta = timedelta(0)) -> None:
+        """End all turns, as the process is about to; those that end within `patience` end well."""
+        if tasks := [turn.task for turns in self._running.values() for turn in turns]:
+            await asyncio.wait(tasks, timeout=patience.total_seconds())
         await asyncio.gather(*(self.stop(session_id) for session_id in list(self._running)))
 
     def _forget(self, session_id: SessionId, turn: _Turn) -> None:

@@ -94,6 +94,11 @@ class Chat:
     rating_comment: str | None = None
     agent_notes: str | None = None
 
+    @property
+    def email_is_verified(self) -> bool:
+        """Whether the page that holds the widget has vouched for the address; typing one proves nothing."""
+        return bool(self.user_email) and self.metadata.get("verifiedEmail") == self.user_email
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -184,6 +189,14 @@ class HandOverRequested(Fact):
 
     chat_id: ChatId
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedToAssistant(Fact):
+    """An agent gave a chat back to the assistant."""
+
+    chat_id: ChatId
+    session_id: SessionId
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from aichatdesk.conversation.attachments import read_attachments
-from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
+from aichatdesk.conversation.domain import ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
 from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
 from aichatdesk.conversation.label_chat import note_notes, note_picked_category
-from aichatdesk.conversation.ports import AgentCards
+from aichatdesk.conversation.ports import AgentCards, Arranged, Transcripts
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import all_messages, find_chat, get_chat
@@ -21,6 +21,7 @@ from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.errors import Invalid, SessionEnded, Unauthenticated
 from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import client_address
 from aichatdesk.platform.http.json_text import NotJson, parse_json
@@ -28,6 +29,7 @@ from aichatdesk.platform.storage.database import Database, Transaction
 
 _LARGEST_RATING = 1_000_000
 _LONGEST_CATEGORY_ID = 100
+_LONGEST_SUBJECT = 4000
 
 
 class StartChatBody(BaseModel):
@@ -93,7 +95,8 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: Vi
                 "currentPage": body.currentPage,
                 "environment": body.environment,
                 "categoryId": body.categoryId,
-            },
+            }
+            | ({"subject": shorten(clean(body.subject), _LONGEST_SUBJECT)} if body.subject else {}),
         )
         started = await database.write(partial(start_chat, new=new))
         return {
@@ -215,7 +218,9 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: Vi
     return routes
 
 
-def message_routes(database: Database, guard: Guard, quotas: VisitorQuotas) -> APIRouter:
+def message_routes(
+    database: Database, guard: Guard, quotas: VisitorQuotas, transcripts: Transcripts
+) -> APIRouter:
     """Routes that say something or end a chat."""
     routes = APIRouter(prefix="/api/messages", tags=["messages"])
 
@@ -261,18 +266,20 @@ def message_routes(database: Database, guard: Guard, quotas: VisitorQuotas) -> A
     async def end(session_id: str, request: Request) -> dict[str, Any]:
         """End a chat; any body whose text is JSON will do, as browsers' beacons send plain text."""
         actor = await guard.optional(request)
-        rating, comment = _rating(await _any_json(request))
+        body = await _any_json(request)
+        rating, comment = _rating(body)
+        asked = _wish_for_transcript(body)
 
-        def work(tx: Transaction) -> Chat:
+        def work(tx: Transaction) -> Arranged:
             chat = find_chat(tx, SessionId(session_id))
             try:
                 end_chat(tx, chat, by="agent" if actor else "visitor", rating=rating, comment=comment)
             except ChatAlreadyClosed as error:
                 raise Invalid(error.message) from error
-            return chat
+            return transcripts.arrange(tx, chat.id, asked=asked, client=client_address(request))
 
-        await database.write(work)
-        return {"success": True, "message": "Chat ended", "transcript": "No email configured"}
+        arranged = await database.write(work)
+        return {"success": True, "message": "Chat ended", "transcript": arranged.sentence}
 
     return routes
 
@@ -313,3 +320,10 @@ def _rating(body: Mapping[str, Any]) -> tuple[float | None, str | None]:
     if comment is not None and not isinstance(comment, str):
         raise Invalid("ratingComment must be a text.", field="ratingComment")
     return rating, comment
+
+
+def _wish_for_transcript(body: Mapping[str, Any]) -> bool | None:
+    asked = body.get("transcript")
+    if asked is not None and not isinstance(asked, bool):
+        raise Invalid("transcript must be true or false.", field="transcript")
+    return asked

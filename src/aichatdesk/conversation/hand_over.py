@@ -8,6 +8,7 @@ from aichatdesk.conversation.domain import (
     Mode,
     OwnedByAnother,
     Reason,
+    ReturnedToAssistant,
 )
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.core.access import Actor
@@ -92,6 +93,7 @@ def return_to_assistant(tx: Transaction, chat: Chat, actor: Actor) -> None:
     status = ChatStatus.CLOSED if chat.status is ChatStatus.CLOSED else ChatStatus.ACTIVE
     repository.change_chat(tx, chat.id, mode=Mode.AI.value, status=status.value, assigned_agent_id=None)
     repository.append_event(tx, chat.id, "returned_to_ai", {})
+    tx.record(ReturnedToAssistant(chat.id, chat.session_id))
 
 
 def _queue(tx: Transaction, chat_id: ChatId, reason: Reason) -> int | None:

@@ -50,11 +50,27 @@ def note_profanity(tx: Transaction, chat_id: ChatId) -> None:
         repository.append_event(tx, chat_id, "flagged", data, public=False)
 
 
+def note_identity(
+    tx: Transaction, chat: Chat, *, user_id: str, name: str, verified_email: str | None
+) -> None:
+    """Keep who the visitor is, as the page that holds the widget says; what it does not say stays as typed."""
+    shown = {
+        "userId": user_id,
+        "userName": name or chat.user_name,
+        "userEmail": verified_email or chat.user_email,
+    }
+    repository.change_chat(
+        tx, chat.id, user_id=user_id, user_name=shown["userName"], user_email=shown["userEmail"]
+    )
+    _keep(tx, chat.id, verifiedEmail=verified_email)
+    _tell(tx, chat, {**shown, "emailVerified": verified_email is not None})
+
+
 def _keep(tx: Transaction, chat_id: ChatId, **values: object) -> None:
     """Set keys of the metadata as it is now, so that no other change of it is lost."""
     known = dict(repository.chat_by_id(tx, chat_id).metadata)
     repository.change_chat(tx, chat_id, metadata=json.dumps(known | values, ensure_ascii=False))
 
 
-def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, str | None]) -> None:
+def _tell(tx: Transaction, chat: Chat, noted: Mapping[str, object]) -> None:
     repository.append_event(tx, chat.id, "labelled", noted, public=False)

@@ -132,6 +132,10 @@ class LiveChats:
         """
         self._start_timers(session_id, [clock for clock in self._absence if clock.unattended])
 
+    def end_streams(self) -> None:
+        """Send everybody who follows a chat away, to resume once the desk is back."""
+        self._hub.close()
+
     def close(self) -> None:
         """Stop all clocks."""
         for session_id in list(self._timers):

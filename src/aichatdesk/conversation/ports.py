@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from aichatdesk.core.ids import AgentId
+from aichatdesk.core.ids import AgentId, ChatId
 from aichatdesk.platform.storage.database import Transaction
 
 
@@ -28,3 +28,30 @@ class AgentCards(Protocol):
     def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
         """The cards of many agents in one query; accounts that are gone have none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What will come of a wish for a transcript, and the sentence that says so."""
+
+    outcome: Literal["sent", "confirm", "none"]
+    sentence: str
+
+
+class Transcripts(Protocol):
+    """Gets a closed chat's transcript to its visitor."""
+
+    def arrange(self, tx: Transaction, chat_id: ChatId, *, asked: bool | None, client: str) -> Arranged:
+        """Say what will happen and see to it; None for `asked` means that the visitor has not said.
+
+        `client` is the address from which it was asked for.
+        """
+        ...
+
+
+class NoTranscripts(Transcripts):
+    """There is no mail, so nothing is sent."""
+
+    def arrange(self, tx: Transaction, chat_id: ChatId, *, asked: bool | None, client: str) -> Arranged:
+        """See `Transcripts.arrange`."""
+        return Arranged("none", "No email configured")

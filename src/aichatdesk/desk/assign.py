@@ -3,7 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from aichatdesk.conversation.domain import ChatStatus, HandOverRequested, Mode, VisitorMessagePosted
+from aichatdesk.conversation.domain import (
+    ChatStatus,
+    HandOverRequested,
+    Mode,
+    Reason,
+    VisitorMessagePosted,
+)
 from aichatdesk.conversation.hand_over import back_to_queue, offer, withdraw_offer
 from aichatdesk.conversation.read_chat import get_chat
 from aichatdesk.conversation.workload import offered_chats, open_chats_by_agent, open_chats_of
@@ -68,6 +74,9 @@ def pass_on_from_absent(tx: Transaction) -> int:
 def _offer_anew(tx: Transaction, chat_id: ChatId) -> None:
     withdraw_offer(tx, chat_id)
     _assign(tx, chat_id)
+    if get_chat(tx, chat_id).assigned_agent_id is None:
+        # It waits as at first: whoever is told when nobody is there must hear of this too.
+        tx.record(HandOverRequested(chat_id, Reason.AGENT_LEFT))
 
 
 def _assign(tx: Transaction, chat_id: ChatId) -> None:

@@ -54,6 +54,7 @@ async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
                     desk.app,
                     listener,
                     ready=lambda _: _greet(address_of(listener), ready_settings, content, say),
+                    stopping=desk.end_streams,
                 )
 
 

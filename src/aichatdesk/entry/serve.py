@@ -13,7 +13,8 @@ from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.wiring import open_desk
 
 _LARGEST_FRAME = 64 * 1024
-_DRAIN_SECONDS = 10
+# With what the answers under way get afterwards, a stop takes at most ten seconds.
+_DRAIN_SECONDS = 6
 
 
 async def serve_desk(settings: Settings, *, ready: Callable[[str], None]) -> None:
@@ -25,7 +26,7 @@ async def serve_desk(settings: Settings, *, ready: Callable[[str], None]) -> Non
     set_up_logs(settings.server.log_level)
     with listen(settings.server.host, settings.server.port) as listener:
         async with open_desk(settings) as desk, ControlServer(settings.server.data_dir, desk.app):
-            await run_until_stopped(desk.app, listener, ready=ready)
+            await run_until_stopped(desk.app, listener, ready=ready, stopping=desk.end_streams)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -51,8 +52,17 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-async def run_until_stopped(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
-    """Serve `app` on the listener; streams get ten seconds to end after a stop."""
+async def run_until_stopped(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    ready: Callable[[str], None],
+    stopping: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve `app` on the listener until told to stop.
+
+    Then `stopping` is called, which should end what would go on for ever, and requests get some seconds to end.
+    """
     server = _AnnouncingServer(
         uvicorn.Config(
             app,
@@ -71,15 +81,23 @@ async def run_until_stopped(app: ASGIApp, listener: socket.socket, *, ready: Cal
             h11_max_incomplete_event_size=64 * 1024,
         ),
         lambda: ready(address_of(listener)),
+        stopping,
     )
     await server.serve(sockets=[listener])
 
 
 class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets=sockets)

@@ -326,6 +326,9 @@ def _contradictions(given: Mapping[str, object]) -> list[str]:
         problems.append(
             f"JWT_SECRET is too short: give at least {_SHORTEST_SECRET} bytes, or leave it out to have one made."
         )
+    shared = str(given.get("WIDGET_IDENTITY_SECRET", ""))
+    if shared and len(shared.encode()) < _SHORTEST_SECRET:
+        problems.append(f"WIDGET_IDENTITY_SECRET is too short: give at least {_SHORTEST_SECRET} bytes.")
     if bool(given.get("ADMIN_EMAIL")) != bool(given.get("ADMIN_PASSWORD")):
         problems.append("ADMIN_EMAIL and ADMIN_PASSWORD go together; set both or neither.")
     problems += _half_configured(given)

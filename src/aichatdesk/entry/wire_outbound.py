@@ -6,29 +6,32 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import httpx2
 from fastapi import APIRouter
-from httpx2 import AsyncClient
 
-from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, VisitorMessagePosted
+from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, HandOverRequested, VisitorMessagePosted
+from aichatdesk.conversation.ports import NoTranscripts, Transcripts
 from aichatdesk.core.errors import Misconfigured
+from aichatdesk.core.mail_address import is_mail_address
 from aichatdesk.desk.agent_cards import DeskAgentCards
-from aichatdesk.entry.settings import Settings
+from aichatdesk.entry.settings import MailSettings, Settings, TicketSettings
+from aichatdesk.outbound.confirm_endpoints import confirm_routes
+from aichatdesk.outbound.forget_chat import forget_chat
+from aichatdesk.outbound.github import GitHub
 from aichatdesk.outbound.hear_teams import TeamsEars
+from aichatdesk.outbound.mail import MAIL
+from aichatdesk.outbound.notify_staff import StaffMail
 from aichatdesk.outbound.outbox import DELIVER, Sender, deliver
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
+from aichatdesk.outbound.send_transcript import MailedTranscripts
+from aichatdesk.outbound.sendgrid import SendGrid
 from aichatdesk.outbound.service_address import ServiceAddresses
 from aichatdesk.outbound.teams_auth import BotToken, IncomingTokens
 from aichatdesk.outbound.teams_client import TeamsClient
 from aichatdesk.outbound.teams_endpoints import teams_routes
 from aichatdesk.outbound.teams_keys import SigningKeys
-from aichatdesk.outbound.tell_teams import (
-    CARD,
-    MESSAGE,
-    TeamsSenders,
-    announce_chat,
-    forget_chat,
-    forward_message,
-)
+from aichatdesk.outbound.tell_teams import CARD, MESSAGE, TeamsSenders, announce_chat, forward_message
+from aichatdesk.outbound.write_ticket import TICKET, put_ticket
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.jobs.queue import Handler
@@ -38,10 +41,11 @@ from aichatdesk.platform.storage.facts import FactBoard
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """The routes and background work of the services that are configured."""
+    """The routes and background work of the services that are configured, and what other rooms ask of them."""
 
     routes: Sequence[APIRouter]
     jobs: Mapping[str, Handler]
+    transcripts: Transcripts
 
 
 @asynccontextmanager
@@ -51,38 +55,76 @@ async def open_outbound(
     """Wire the room; what is not configured stays silent.
 
     Raises:
-        Misconfigured: A file that is named does not exist.
+        Misconfigured: A file that is named does not exist, or an address or key cannot be used.
     """
     ca_file = Path(settings.server.ca_file) if settings.server.ca_file else None
     if ca_file and not ca_file.is_file():
         raise Misconfigured(f"AICHATDESK_CA_FILE: {ca_file} does not exist.")
+    facts.subscribe(ChatDeleted, forget_chat)
     async with make_http_client(ca_file=ca_file) as client:
         senders: dict[str, Sender] = {}
         routes = [outbox_routes(database, guard)]
-        routes += _teams(settings, database, client, facts, senders)
-        yield Outbound(routes, {DELIVER: partial(deliver, database, senders)})
+        transcripts: Transcripts = NoTranscripts()
+        if settings.mail.api_key.get_secret_value():
+            public_url = settings.server.public_url
+            senders[MAIL] = _sendgrid(settings.mail, client)
+            _notify_staff(settings.mail, public_url, facts)
+            transcripts = mailed = MailedTranscripts(public_url)
+            routes.append(confirm_routes(database, mailed))
+        if settings.tickets.repository:
+            senders[TICKET] = _github(settings.tickets, client)
+            facts.subscribe(ChatStarted, put_ticket)
+        if settings.teams.app_id and settings.teams.app_password.get_secret_value():
+            routes.append(_teams(settings, database, client, facts, senders))
+        yield Outbound(routes, {DELIVER: partial(deliver, database, senders)}, transcripts)
+
+
+def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:
+    for name, address in (("FROM", mail.from_email), ("TO", mail.staff_email)):
+        if address and not is_mail_address(address):
+            raise Misconfigured(f"SENDGRID_{name}_EMAIL: {address} is no e-mail address.")
+    return SendGrid(
+        client,
+        mail.base_url,
+        mail.api_key.get_secret_value(),
+        sender=mail.from_email,
+        sender_name=mail.from_name,
+        reply_to=mail.staff_email,
+    )
+
+
+def _notify_staff(mail: MailSettings, public_url: str, facts: FactBoard) -> None:
+    if not mail.staff_email:
+        return
+    staff = StaffMail(mail.staff_email, f"{public_url}/dashboard/" if public_url else "")
+    facts.subscribe(ChatStarted, staff.tell_of_new_chat)
+    facts.subscribe(HandOverRequested, staff.tell_of_hand_over)
+
+
+def _github(tickets: TicketSettings, client: httpx2.AsyncClient) -> GitHub:
+    token = tickets.token.get_secret_value()
+    return GitHub(client, tickets.base_url, tickets.repository, token)
 
 
 def _teams(
     settings: Settings,
     database: Database,
-    client: AsyncClient,
+    client: httpx2.AsyncClient,
     facts: FactBoard,
     senders: dict[str, Sender],
-) -> list[APIRouter]:
-    """Microsoft Teams, if a bot is configured; without a channel it only answers."""
-    teams, password = settings.teams, settings.teams.app_password.get_secret_value()
-    if not teams.app_id or not password:
-        return []
+) -> APIRouter:
+    """A bot in Microsoft Teams; without a channel it only answers in threads that it knows."""
+    teams, public_url = settings.teams, settings.server.public_url
     addresses = ServiceAddresses(teams.service_url)
-    speaking = TeamsClient(client, BotToken(client, teams.token_url, teams.app_id, password), teams.app_id)
-    dashboard = f"{settings.server.public_url}/dashboard/" if settings.server.public_url else ""
-    sends = TeamsSenders(database, speaking, addresses, channel_id=teams.channel_id, dashboard_url=dashboard)
+    token = BotToken(client, teams.token_url, teams.app_id, teams.app_password.get_secret_value())
+    speaking = TeamsClient(client, token, teams.app_id)
+    dashboard_url = f"{public_url}/dashboard/" if public_url else ""
+    sends = TeamsSenders(
+        database, speaking, addresses, channel_id=teams.channel_id, dashboard_url=dashboard_url
+    )
     senders |= {CARD: sends.send_card, MESSAGE: sends.send_message}
     if teams.channel_id:
         facts.subscribe(ChatStarted, announce_chat)
     facts.subscribe(VisitorMessagePosted, forward_message)
-    facts.subscribe(ChatDeleted, forget_chat)
-    keys = SigningKeys(client, teams.metadata_url)
-    tokens = IncomingTokens(keys, teams.app_id, addresses)
-    return [teams_routes(tokens, addresses, TeamsEars(database, speaking, DeskAgentCards()))]
+    tokens = IncomingTokens(SigningKeys(client, teams.metadata_url), teams.app_id, addresses)
+    return teams_routes(tokens, addresses, TeamsEars(database, speaking, DeskAgentCards()))

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
 import aichatdesk
+from aichatdesk.assistant.answer_returned import answer_returned
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
@@ -26,6 +28,7 @@ from aichatdesk.conversation.domain import (
     ChatStarted,
     EventAppended,
     HandOverRequested,
+    ReturnedToAssistant,
     VisitorMessagePosted,
 )
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
@@ -35,6 +38,7 @@ from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
+from aichatdesk.conversation.visitor_endpoints import visitor_routes
 from aichatdesk.core.clock import SystemClock
 from aichatdesk.core.errors import DeskError, Misconfigured
 from aichatdesk.desk.agent_cards import DeskAgentCards
@@ -87,6 +91,7 @@ _WEB = Path(aichatdesk.__file__).parent / "web"
 _LONGEST_ANSWER_SHARE = 0.5
 _LOOK_FOR_ABSENT_AGENTS_EVERY = 30.0
 _FEWEST_SOCKETS = 20
+_LET_ANSWERS_END = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
+    end_streams: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(ChatDeleted, partial(_erase, live, uploads))
         await database.write(mark_interrupted_answers)
         turns = Turns(_assistant(settings, database, retriever, models), live)
+        facts.subscribe(ReturnedToAssistant, partial(answer_returned, turns))
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
@@ -148,9 +155,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
         jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
-            yield Desk(app, database)
+            yield Desk(app, database, live.end_streams)
         finally:
-            await turns.close()
+            await turns.close(patience=_LET_ANSWERS_END)
             live.close()
             for job in jobs:
                 job.cancel()
@@ -263,7 +270,12 @@ async def _application(
     for routes in (
         health_routes(database, {name: end.breaker for name, end in models.endpoints.items()}),
         chat_routes(database, guard, agents, quotas),
-        message_routes(database, guard, quotas),
+        message_routes(database, guard, quotas, outbound.transcripts),
+        visitor_routes(
+            database,
+            outbound.transcripts,
+            identity_secret=settings.widget.identity_secret.get_secret_value(),
+        ),
         dashboard_routes(database, guard, agents),
         event_routes(database, guard, live),
         query_routes(database, turns, quotas),

@@ -1,9 +1,11 @@
 """What other services are to be told: written with the change that calls for it, delivered until it is settled.
 
 An item goes out at least once: a kill between the sending and the note of it sends it again. So each carries its own
-id, which a sender passes on where the other service can tell a repetition by it.
+id, which a sender passes on where the other service can tell a repetition by it; and an attempt is counted before it
+is made, so that a sender knows when an earlier one may have got through.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to tell another service."""
+    """One thing to tell another service; `attempts` counts the one that is being made."""
 
     id: str
     kind: str
@@ -49,6 +51,7 @@ class Item:
     payload: Mapping[str, Any]
     chat_id: ChatId | None
     created_at: datetime
+    attempts: int = 1
 
 
 class Rejected(DeskError):
@@ -109,8 +112,31 @@ def put(
     return True
 
 
+async def deliver(database: Database, senders: Mapping[str, Sender], payload: Mapping[str, Any]) -> None:
+    """The durable job: send one item, or say when to try again; after a day it is dead.
+
+    Raises:
+        TryLater: The other service does not take it now.
+        GiveUp: It is dead.
+    """
+    item = await database.write(partial(_begin, item_id=str(payload["id"])))
+    if item is None:
+        return
+    match await _outcome(senders.get(item.kind, _nobody)(item)):
+        case None | str() as reference:
+            await database.write(partial(_settle, item_id=item.id, state=State.SENT, reference=reference))
+        case Rejected() as error:
+            await database.write(partial(_settle, item_id=item.id, state=State.DEAD, error=error.message))
+            raise _dead(item, error) from error
+        case NotNow() as error:
+            await _later(database, item, error)
+        case defect:
+            _log.error("sending failed", kind=item.kind, id=item.id, exc_info=defect)
+            await _later(database, item, NotNow("The desk failed to send this; its log says why."))
+
+
 def is_known(tx: Transaction, key: str) -> bool:
-    """Whether an item with this key was put in before; what was sent is remembered for 30 days."""
+    """Whether an item with this key was put in before; one that is settled is remembered for 30 days."""
     return tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
 
 
@@ -120,29 +146,14 @@ def is_waiting(tx: Transaction, key: str) -> bool:
     return tx.connection.execute(found).first() is not None
 
 
-async def deliver(database: Database, senders: Mapping[str, Sender], payload: Mapping[str, Any]) -> None:
-    """The durable job: send one item, or say when to try again; after a day it is dead.
-
-    Raises:
-        TryLater: The other service does not take it now.
-        GiveUp: It is dead.
-    """
-    item = await database.read(partial(_waiting, item_id=str(payload["id"])))
-    if item is None:
-        return
-    sender = senders.get(item.kind)
-    try:
-        if sender is None:
-            raise Rejected(f"Nothing that sends {item.kind} is configured any more.")
-        reference = await sender(item)
-    except NotNow as error:
-        await _later(database, item, error)
-    except Rejected as error:
-        await database.write(partial(_settle, item_id=item.id, state=State.DEAD, error=error.message))
-        _log.error("outbox item is dead", kind=item.kind, id=item.id, error=error.message)
-        raise GiveUp(error.message) from error
-    else:
-        await database.write(partial(_settle, item_id=item.id, state=State.SENT, reference=reference))
+def put_since(tx: Transaction, chat_id: ChatId, key_prefix: str, since: datetime) -> bool:
+    """Whether something of this kind was put in about a chat since then."""
+    found = select(outbox.c.id).where(
+        outbox.c.chat_id == chat_id,
+        outbox.c.key.startswith(key_prefix, autoescape=True),
+        outbox.c.created_at > to_millis(since),
+    )
+    return tx.connection.execute(found.limit(1)).first() is not None
 
 
 def list_items(tx: Transaction, state: str | None = None) -> list[dict[str, Any]]:
@@ -168,8 +179,9 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     values = {
         "place": _next_place(tx, row.lane) if row.lane else None,
         "state": State.WAITING.value,
-        "attempts": 0,
-        "created_at": to_millis(tx.now),
+        # Not none: the service may have had it from an earlier attempt.
+        "attempts": 1,
+        "retried_at": to_millis(tx.now),
         "settled_at": None,
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
@@ -193,26 +205,47 @@ def forget_chat(tx: Transaction, chat_id: ChatId) -> None:
     tx.connection.execute(delete(outbox).where(outbox.c.chat_id == chat_id))
 
 
-async def _later(database: Database, item: Item, error: NotNow) -> None:
-    def note(tx: Transaction) -> timedelta | None:
-        row = tx.connection.execute(
-            update(outbox)
-            .where(outbox.c.id == item.id)
-            .values(attempts=outbox.c.attempts + 1, last_error=error.message[:500])
-            .returning(outbox.c.attempts)
-        ).one_or_none()
-        attempts = row.attempts if row else 1
-        pause = error.after or min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts - 1, 20))
-        if tx.now + pause - item.created_at > _PATIENCE:
-            _settle(tx, item.id, State.DEAD, error=error.message)
-            return None
-        return pause
+async def _nobody(item: Item) -> str | None:
+    raise Rejected(f"Nothing that sends {item.kind} is configured any more.")
 
-    pause = await database.write(note)
-    if pause is None:
-        _log.error("outbox item is dead", kind=item.kind, id=item.id, error=error.message)
-        raise GiveUp(error.message) from error
-    raise TryLater(error.message, pause) from error
+
+async def _outcome(sending: Awaitable[str | None]) -> str | BaseException | None:
+    """What came of a sending. A defect is an outcome too, or its item would wait for ever without anybody's seeing it."""
+    task = asyncio.ensure_future(sending)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    return task.exception() or task.result()
+
+
+def _dead(item: Item, error: DeskError) -> GiveUp:
+    _log.error("outbox item is dead", kind=item.kind, id=item.id, error=error.message)
+    return GiveUp(error.message)
+
+
+async def _later(database: Database, item: Item, error: NotNow) -> None:
+    if error.after is None:
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(item.attempts - 1, 20))
+    else:
+        pause = max(error.after, _FIRST_PAUSE)
+    if await database.write(partial(_postpone, item_id=item.id, pause=pause, error=error.message)):
+        raise TryLater(error.message, pause) from error
+    raise _dead(item, error) from error
+
+
+def _postpone(tx: Transaction, item_id: str, pause: timedelta, error: str) -> bool:
+    """Note why an item is still here; False if its next attempt would be past our patience."""
+    row = tx.connection.execute(select(outbox).where(outbox.c.id == item_id)).one_or_none()
+    if row is None:
+        return True
+    begun = from_millis(row.created_at if row.retried_at is None else row.retried_at)
+    if tx.now + pause - begun > _PATIENCE:
+        _settle(tx, item_id, State.DEAD, error=error)
+        return False
+    tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(last_error=error[:500]))
+    return True
 
 
 def _settle(
@@ -225,8 +258,9 @@ def _settle(
         values["last_error"] = (error or "")[:500]
     settled = update(outbox).where(outbox.c.id == item_id).values(values).returning(outbox.c.lane)
     _wake_first(tx, tx.connection.execute(settled).scalar_one_or_none())
+    # A dead item still holds what it would have said, so it does not stay for ever either.
     old = to_millis(tx.now - _KEPT)
-    tx.connection.execute(delete(outbox).where(outbox.c.state == State.SENT, outbox.c.created_at < old))
+    tx.connection.execute(delete(outbox).where(outbox.c.state != State.WAITING, outbox.c.settled_at < old))
 
 
 def _next_place(tx: Transaction, lane: str) -> int:
@@ -250,15 +284,22 @@ def _have_delivered(tx: Transaction, item_id: str, delay: timedelta = timedelta(
     enqueue(tx, DELIVER, {"id": item_id}, key=f"{DELIVER}:{item_id}", delay=delay)
 
 
-def _waiting(tx: Transaction, item_id: str) -> Item | None:
-    """The item, if it is to be sent and nothing in its lane comes before it."""
+def _begin(tx: Transaction, item_id: str) -> Item | None:
+    """Count an attempt at an item that waits, if nothing in its lane comes before it."""
+    lane = tx.connection.execute(select(outbox.c.lane).where(outbox.c.id == item_id)).scalar()
+    if lane and _first_in(tx, lane) != item_id:
+        return None
     row = tx.connection.execute(
-        select(outbox).where(outbox.c.id == item_id, outbox.c.state == State.WAITING)
+        update(outbox)
+        .where(outbox.c.id == item_id, outbox.c.state == State.WAITING)
+        .values(attempts=outbox.c.attempts + 1)
+        .returning(outbox)
     ).one_or_none()
-    if row is None or (row.lane and _first_in(tx, row.lane) != item_id):
+    if row is None:
         return None
     chat_id = ChatId(row.chat_id) if row.chat_id else None
-    return Item(row.id, row.kind, row.key, json.loads(row.payload), chat_id, from_millis(row.created_at))
+    created_at = from_millis(row.created_at)
+    return Item(row.id, row.kind, row.key, json.loads(row.payload), chat_id, created_at, row.attempts)
 
 
 def _row(tx: Transaction, item_id: str) -> Row[Any]:
@@ -277,6 +318,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "state": row.state,
         "attempts": row.attempts,
         "lastError": row.last_error,
+        "reference": row.reference,
         "createdAt": to_iso(from_millis(row.created_at)),
         "settledAt": to_iso(from_millis(row.settled_at)) if row.settled_at is not None else None,
     }

@@ -1,4 +1,4 @@
-"""Tables of the outbox and of the threads in Microsoft Teams."""
+"""The tables of the outbox, of what visitors' addresses get, and of threads in Microsoft Teams."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -13,7 +13,7 @@ outbox = Table(
     Column("key", String(160), nullable=False),
     Column("title", Text, nullable=False),
     Column("chat_id", String(24)),
-    # JSON; emptied once the item is settled, for it holds personal data.
+    # JSON; emptied once the item is sent, for it holds personal data.
     Column("payload", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -22,6 +22,8 @@ outbox = Table(
     Column("reference", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("settled_at", BigInteger),
+    # When somebody last had a dead item sent again; patience is counted from here.
+    Column("retried_at", BigInteger),
     # Items of one lane go out in the order of their places.
     Column("lane", String(64)),
     Column("place", Integer),
@@ -29,6 +31,36 @@ outbox = Table(
     Index("ix_outbox_state_created_at", "state", "created_at"),
     Index("ix_outbox_chat_id", "chat_id"),
     Index("ix_outbox_lane_place", "lane", "place"),
+)
+
+# A visitor's address was asked whether it wants the transcript of a chat.
+address_confirmations = Table(
+    "address_confirmations",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("chat_id", String(24), nullable=False),
+    Column("address", String(254), nullable=False),
+    # The address without what one mailbox can be spelt with, and where the question came from: what is limited.
+    Column("mailbox", String(254), nullable=False),
+    Column("client", String(64), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger),
+    UniqueConstraint("token_hash"),
+    Index("ix_address_confirmations_chat_id", "chat_id"),
+    Index("ix_address_confirmations_mailbox_created_at", "mailbox", "created_at"),
+    Index("ix_address_confirmations_client_created_at", "client", "created_at"),
+)
+
+transcript_mails = Table(
+    "transcript_mails",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("chat_id", String(24), nullable=False),
+    Column("mailbox", String(254), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_transcript_mails_chat_id", "chat_id"),
+    Index("ix_transcript_mails_mailbox_created_at", "mailbox", "created_at"),
 )
 
 teams_conversations = Table(

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 from joserfc import jws, jwt
@@ -15,8 +15,7 @@ from joserfc.errors import InvalidClaimError, JoseError, MissingClaimError
 from joserfc.jwk import RSAKey
 
 from aichatdesk.core.errors import Forbidden, Unauthenticated
-from aichatdesk.core.text import clean, shorten
-from aichatdesk.outbound.json_call import call
+from aichatdesk.outbound.call_service import asked_pause, call_service, json_object, told
 from aichatdesk.outbound.outbox import NotNow
 from aichatdesk.outbound.service_address import ServiceAddresses, ServiceUrl
 from aichatdesk.outbound.teams_keys import SigningKeys
@@ -122,12 +121,16 @@ class BotToken:
 
     async def _fetch(self) -> tuple[str, timedelta]:
         form = {"grant_type": "client_credentials", "scope": _SCOPE, **self._credentials}
-        reply = await call(self._client, "POST", self._token_url, service=_SIGN_IN, form=form)
-        token, seconds = reply.body.get("access_token"), reply.body.get("expires_in")
-        if not reply.is_success or not isinstance(token, str) or not _is_sendable(token):
-            reason = shorten(clean(str(reply.body.get("error") or "no reason given")), 100)
-            sentence = f"{_SIGN_IN} gives no token ({reply.status}, {reason}); check the id and password."
-            raise NotNow(sentence, reply.after)
+        response = await call_service(self._client, _SIGN_IN, "POST", self._token_url, data=form)
+        found = json_object(response)
+        token, seconds = found.get("access_token"), found.get("expires_in")
+        if not response.is_success or not isinstance(token, str) or not _is_sendable(token):
+            reason = told(str(found.get("error") or response.reason_phrase), form["client_secret"])
+            raise NotNow(
+                f"{_SIGN_IN} gives no token ({response.status_code} {reason}); check MICROSOFT_APP_ID and "
+                "MICROSOFT_APP_PASSWORD.",
+                asked_pause(response, datetime.now(UTC)),
+            )
         life = timedelta(seconds=seconds) if type(seconds) is int and 0 < seconds < 10**6 else _SHORTEST_LIFE
         return token, max(life - _RENEWED_BEFORE, life / 2)
 

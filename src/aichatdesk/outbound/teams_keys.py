@@ -12,7 +12,7 @@ import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from aichatdesk.outbound.json_call import call
+from aichatdesk.outbound.call_service import call_service, json_object
 from aichatdesk.outbound.outbox import NotNow
 
 _KEPT = timedelta(hours=24).total_seconds()
@@ -73,12 +73,12 @@ class SigningKeys:
         return self._asked_at is None or self._now() - self._asked_at >= pause
 
     async def _fetch(self) -> Mapping[str, SigningKey]:
-        metadata = await call(self._client, "GET", self._metadata_url, service=_SERVICE)
-        place = metadata.body.get("jwks_uri")
+        metadata = await call_service(self._client, _SERVICE, "GET", self._metadata_url)
+        place = json_object(metadata).get("jwks_uri")
         if not metadata.is_success or not isinstance(place, str) or not self._is_trusted(place):
             raise NotNow(f"{_SERVICE} has no usable jwks_uri.")
-        listed = await call(self._client, "GET", place, service=_SERVICE)
-        keys = listed.body.get("keys")
+        listed = await call_service(self._client, _SERVICE, "GET", place)
+        keys = json_object(listed).get("keys")
         found = _signing_keys(keys if listed.is_success and isinstance(keys, list) else [])
         if not found:
             raise NotNow(f"{_SERVICE} names no key.")

@@ -4,7 +4,6 @@ from functools import partial
 
 from aichatdesk.conversation.domain import (
     Chat,
-    ChatDeleted,
     ChatNotFound,
     ChatStarted,
     Message,
@@ -15,11 +14,10 @@ from aichatdesk.core.errors import Forbidden
 from aichatdesk.core.ids import ChatId, MessageId
 from aichatdesk.core.text import shorten
 from aichatdesk.outbound.outbox import Item, Rejected, is_waiting, put
-from aichatdesk.outbound.outbox import forget_chat as forget_items
 from aichatdesk.outbound.service_address import ServiceAddresses
 from aichatdesk.outbound.teams_card import chat_card
 from aichatdesk.outbound.teams_client import Begun, TeamsClient
-from aichatdesk.outbound.teams_threads import Thread, forget_thread, remember_thread, thread_of
+from aichatdesk.outbound.teams_threads import Thread, remember_thread, thread_of
 from aichatdesk.platform.storage.database import Database, Transaction
 
 CARD = "teams_card"
@@ -55,12 +53,6 @@ def forward_message(tx: Transaction, posted: VisitorMessagePosted) -> None:
     payload = {"chat_id": chat_id, "message_id": posted.message_id}
     key = f"{MESSAGE}:{posted.message_id}"
     put(tx, MESSAGE, payload, key=key, title="Visitor's message", chat_id=chat_id, lane=lane_of(chat_id))
-
-
-def forget_chat(tx: Transaction, deleted: ChatDeleted) -> None:
-    """Remove what is known of the thread of an erased chat, and what was still to be said there."""
-    forget_thread(tx, deleted.session_id)
-    forget_items(tx, deleted.chat_id)
 
 
 class TeamsSenders:

@@ -68,7 +68,17 @@ def init(path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path
 
 def _shown(settings: Settings) -> dict[str, str]:
     shown = {}
-    groups: tuple[BaseModel, ...] = (settings.server, settings.chat, settings.embedding, settings.account)
+    groups: tuple[BaseModel, ...] = (
+        settings.server,
+        settings.chat,
+        settings.embedding,
+        settings.account,
+        settings.mail,
+        settings.calendar,
+        settings.teams,
+        settings.tickets,
+        settings.widget,
+    )
     for group in groups:
         for name, field in type(group).model_fields.items():
             value = getattr(group, name)

@@ -23,7 +23,7 @@ class Subscription(Generic[P]):
     """What one listener has not read yet."""
 
     def __init__(self, longest: int) -> None:
-        self._waiting: asyncio.Queue[P] = asyncio.Queue()
+        self._waiting: asyncio.Queue[P | None] = asyncio.Queue()
         self._longest = longest
         self._dropped = False
 
@@ -34,11 +34,16 @@ class Subscription(Generic[P]):
         if not self._dropped:
             self._waiting.put_nowait(payload)
 
+    def end(self) -> None:
+        """Let the listener read what it has, and no more."""
+        self._dropped = True
+        self._waiting.put_nowait(None)  # wakes one that waits
+
     async def next(self, within: timedelta | None = None) -> P | None:
         """The next payload, or None if nothing came in time.
 
         Raises:
-            Lagging: The listener was dropped, and all it had queued is read.
+            Lagging: The listener was dropped or the hub closed, and all it had queued is read.
         """
         if self._dropped and self._waiting.empty():
             raise Lagging
@@ -55,6 +60,13 @@ class Hub(Generic[P]):
     def __init__(self, *, longest_backlog: int = _LONGEST_BACKLOG) -> None:
         self._listeners: defaultdict[str, set[Subscription[P]]] = defaultdict(set)
         self._longest = longest_backlog
+        self._closed = False
+
+    def close(self) -> None:
+        """End all listening, now and later; whoever listened resumes from the log, perhaps elsewhere."""
+        self._closed = True
+        for listener in {one for listeners in self._listeners.values() for one in listeners}:
+            listener.end()
 
     def publish(self, topic: str, payload: P) -> None:
         """Offer the payload to everybody who listens to the topic; call on the event loop."""
@@ -65,6 +77,8 @@ class Hub(Generic[P]):
     def subscribe(self, *topics: str) -> Iterator[Subscription[P]]:
         """Listen to some topics for as long as the context lasts."""
         subscription: Subscription[P] = Subscription(self._longest)
+        if self._closed:
+            subscription.end()
         for topic in topics:
             self._listeners[topic].add(subscription)
         try:

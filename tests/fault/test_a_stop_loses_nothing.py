@@ -1,0 +1,64 @@
+"""SIGTERM while people listen and the assistant writes: what was begun ends, listeners go on where they were."""
+
+import asyncio
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from aichatdesk.entry.selftest.observers import SocketObserver, StreamObserver
+from peers.fake_model_server import FakeModelServer
+from peers.running_desk import visitor
+from peers.served_desk import ServedDesk
+
+FACT = "You can return a machine within 30 days of delivery."
+
+
+async def teach(client: httpx2.AsyncClient) -> None:
+    login = {"email": "kim@example.org", "password": "secret-words"}
+    token = (await client.post("/api/agents/login", json=login)).json()["token"]
+    client.cookies.clear()
+    file = {"file": ("returns.md", f"# Returns\n\n{FACT}".encode())}
+    reply = await client.post(
+        "/api/knowledge/upload", files=file, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert reply.status_code == 201, reply.text
+
+
+@pytest.mark.timeout(90)
+async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_once(tmp_path: Path):
+    async with FakeModelServer() as models:
+        models.say(FACT, delay=0.15)
+        desk = ServedDesk(tmp_path / "data")
+        desk.environment |= {
+            "LLM_BASE_URL": models.base_url,
+            "EMBEDDING_BASE_URL": models.base_url,
+            "ADMIN_EMAIL": "kim@example.org",
+            "ADMIN_PASSWORD": "secret-words",
+        }
+        async with httpx2.AsyncClient(base_url=desk.url, timeout=20) as client:
+            await desk.start(client)
+            await teach(client)
+            chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
+            path = f"/api/v1/chats/{chat['sessionId']}"
+            first = (await client.get(path, headers=visitor(chat))).json()
+            observers = [kind(desk.url, chat, first, 0.0, 1.0) for kind in (StreamObserver, SocketObserver)]
+            listening = [asyncio.create_task(observer.listen()) for observer in observers]
+            body = {"content": "Within how many days can I return a machine?"}
+            asking = asyncio.create_task(client.post(f"{path}/messages", json=body, headers=visitor(chat)))
+            await asyncio.gather(*(observer.reach(2, 20) for observer in observers))  # the answer has begun
+            await desk.stop()
+            await asyncio.gather(asking, return_exceptions=True)
+            await desk.start(client)
+            fresh = (await client.get(path, headers=visitor(chat))).json()
+            await asyncio.gather(*(observer.reach(fresh["seq"], 20) for observer in observers))
+            for task in listening:
+                task.cancel()
+            await asyncio.gather(*listening, return_exceptions=True)
+            await desk.kill()
+    [_, answer] = fresh["messages"]
+    assert (answer["state"], answer["content"]) == ("complete", FACT)
+    for observer in observers:
+        assert observer.faults == []
+        assert observer.view == fresh
+        assert [event["seq"] for event in observer.heard] == list(range(1, fresh["seq"] + 1))
