@@ -36,6 +36,8 @@ from aichatdesk.conversation.hand_over import (
     withdraw_offer,
 )
 from aichatdesk.conversation.label_chat import (
+    note_booking,
+    note_booking_cancelled,
     note_category,
     note_notes,
     note_picked_category,
@@ -58,7 +60,7 @@ PEOPLE = [Actor(AgentId(letter * 24), letter.upper(), f"{letter}@example.org", R
 SECRET = "NOTE-"
 DEEDS = (
     "visitor resend swear agent note hand_over offer withdraw leave take give_back end begin sentence finish fail broken "
-    "summary kind mood notes pick"
+    "summary kind mood notes pick book call_off"
 ).split()
 ENOUGH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -147,7 +149,7 @@ class Story:
                 return_to_assistant(tx, chat, actor)
             case "offer" | "withdraw" | "leave":
                 self._assign(tx, chat, step)
-            case "summary" | "kind" | "mood" | "notes" | "pick":
+            case "summary" | "kind" | "mood" | "notes" | "pick" | "book" | "call_off":
                 self._label(tx, chat, step)
             case "end":
                 end_chat(tx, chat, by="visitor")
@@ -167,6 +169,10 @@ class Story:
                 note_sentiment(tx, chat, "negative", "high", step.text)
             case "notes":
                 note_notes(tx, chat, step.text)
+            case "book":
+                note_booking(tx, chat.id, {"eventId": f"e{step.who}", "start": step.text})
+            case "call_off":
+                note_booking_cancelled(tx, chat.id, f"e{step.who}")
             case _:
                 note_picked_category(tx, chat, step.text if step.who else None)
 

@@ -9,13 +9,13 @@ from functools import partial
 import pytest
 
 from aichatdesk.outbound.outbox import (
-    DELIVER,
     Item,
     NotNow,
     Rejected,
     counts,
     deliver,
     discard,
+    job_of,
     list_items,
     put,
     retry,
@@ -50,7 +50,7 @@ def service() -> Service:
 @contextlib.asynccontextmanager
 async def running(database: SqliteDatabase, service: Service) -> AsyncIterator[None]:
     work = asyncio.create_task(
-        run_jobs(database, {DELIVER: partial(deliver, database, {"note": service.send})})
+        run_jobs(database, {job_of("note"): partial(deliver, database, {"note": service.send})})
     )
     try:
         yield

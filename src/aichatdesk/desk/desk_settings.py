@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
+from aichatdesk.desk.office_hours import CHECKS
 from aichatdesk.desk.tables import desk_settings
 from aichatdesk.platform.storage.database import Transaction
 
@@ -58,4 +59,6 @@ def _checked(key: str, value: Any) -> str:
         raise Invalid(f"The value of {key} is no JSON value.", field=key) from error
     if len(text) > _LONGEST_VALUE:
         raise Invalid(f"The value of {key} is longer than {_LONGEST_VALUE} characters.", field=key)
+    if check := CHECKS.get(key):
+        check(value)
     return text

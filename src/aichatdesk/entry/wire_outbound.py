@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx2
@@ -14,14 +15,20 @@ from aichatdesk.conversation.ports import NoTranscripts, Transcripts
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.core.mail_address import is_mail_address
 from aichatdesk.desk.agent_cards import DeskAgentCards
-from aichatdesk.entry.settings import MailSettings, Settings, TicketSettings
+from aichatdesk.entry.settings import CalendarSettings, MailSettings, Settings, TicketSettings
+from aichatdesk.outbound.book_slot import SETTLE_BOOKING, Calendar
+from aichatdesk.outbound.booking_mail import mail_booking
+from aichatdesk.outbound.calendar_endpoints import booking_routes, calendar_routes
+from aichatdesk.outbound.cancel_booking import CALENDAR_CANCEL, tell_calendar
 from aichatdesk.outbound.confirm_endpoints import confirm_routes
 from aichatdesk.outbound.forget_chat import forget_chat
 from aichatdesk.outbound.github import GitHub
+from aichatdesk.outbound.graph import Graph
+from aichatdesk.outbound.graph_tokens import GraphAccount, GraphTokens
 from aichatdesk.outbound.hear_teams import TeamsEars
 from aichatdesk.outbound.mail import MAIL
 from aichatdesk.outbound.notify_staff import StaffMail
-from aichatdesk.outbound.outbox import DELIVER, Sender, deliver
+from aichatdesk.outbound.outbox import Sender, deliver, job_of
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
 from aichatdesk.outbound.send_transcript import MailedTranscripts
 from aichatdesk.outbound.sendgrid import SendGrid
@@ -37,6 +44,8 @@ from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.jobs.queue import Handler
 from aichatdesk.platform.storage.database import Database
 from aichatdesk.platform.storage.facts import FactBoard
+
+_KINDS = (MAIL, TICKET, CALENDAR_CANCEL, CARD, MESSAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,11 @@ async def open_outbound(
     if ca_file and not ca_file.is_file():
         raise Misconfigured(f"AICHATDESK_CA_FILE: {ca_file} does not exist.")
     facts.subscribe(ChatDeleted, forget_chat)
-    async with make_http_client(ca_file=ca_file) as client:
+    async with make_http_client(extra_ca_file=ca_file) as client:
         senders: dict[str, Sender] = {}
+        # Of all kinds: what waits for a service that is configured no more is found and named.
+        delivery = partial(deliver, database, senders)
+        jobs: dict[str, Handler] = {job_of(kind): delivery for kind in _KINDS}
         routes = [outbox_routes(database, guard)]
         transcripts: Transcripts = NoTranscripts()
         if settings.mail.api_key.get_secret_value():
@@ -76,7 +88,14 @@ async def open_outbound(
             facts.subscribe(ChatStarted, put_ticket)
         if settings.teams.app_id and settings.teams.app_password.get_secret_value():
             routes.append(_teams(settings, database, client, facts, senders))
-        yield Outbound(routes, {DELIVER: partial(deliver, database, senders)}, transcripts)
+        calendar = None
+        if graph := _graph(settings.calendar, client):
+            tell = mail_booking if MAIL in senders else None
+            calendar = Calendar(database, graph, settings.calendar.calendar_email, tell)
+            senders[CALENDAR_CANCEL] = partial(tell_calendar, graph)
+            jobs[SETTLE_BOOKING] = calendar.settle
+        routes += [calendar_routes(database, calendar), booking_routes(database, guard, calendar)]
+        yield Outbound(routes, jobs, transcripts)
 
 
 def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:
@@ -104,6 +123,30 @@ def _notify_staff(mail: MailSettings, public_url: str, facts: FactBoard) -> None
 def _github(tickets: TicketSettings, client: httpx2.AsyncClient) -> GitHub:
     token = tickets.token.get_secret_value()
     return GitHub(client, tickets.base_url, tickets.repository, token)
+
+
+def _graph(settings: CalendarSettings, client: httpx2.AsyncClient) -> Graph | None:
+    if not (settings.client_id and settings.client_secret and settings.tenant_id):
+        return None
+    for name, address in (
+        ("MICROSOFT_GRAPH_BASE_URL", settings.base_url),
+        ("MICROSOFT_GRAPH_AUTHORITY", settings.authority),
+    ):
+        if not address.startswith("https://"):
+            raise Misconfigured(f"{name} must be an https:// address: secrets are sent there.")
+    missing = [name for name in ("msal", "icalendar") if find_spec(name) is None]
+    if missing:
+        raise Misconfigured(
+            f"The calendar needs {' and '.join(missing)}: install aichatdesk[graph], or remove MICROSOFT_GRAPH_CLIENT_ID."
+        )
+    account = GraphAccount(
+        settings.client_id,
+        settings.client_secret.get_secret_value(),
+        settings.tenant_id,
+        settings.base_url,
+        settings.authority,
+    )
+    return Graph(client, GraphTokens(client, account), settings.base_url)
 
 
 def _teams(

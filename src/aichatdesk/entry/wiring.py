@@ -152,7 +152,10 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             settings, database, models, retriever, live, turns, tokens, outbound, uploads, demo
         )
         embedding: dict[str, Handler] = {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)}
-        jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in (embedding, outbound.jobs)]
+        jobs = [
+            asyncio.create_task(run_jobs(database, handlers))
+            for handlers in (embedding, *({kind: run} for kind, run in outbound.jobs.items()))
+        ]
         jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
             yield Desk(app, database, live.end_streams)

@@ -20,11 +20,11 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, DeskError, NotFound
 from aichatdesk.core.ids import ChatId, new_id
+from aichatdesk.outbound.outbox_lanes import first_in, is_first, next_place
 from aichatdesk.outbound.tables import outbox
 from aichatdesk.platform.jobs.queue import GiveUp, TryLater, enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 
-DELIVER = "deliver"
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 _PATIENCE = timedelta(hours=24)
@@ -74,6 +74,11 @@ class NotNow(DeskError):
 Sender = Callable[[Item], Awaitable[str | None]]
 
 
+def job_of(kind: str) -> str:
+    """The kind of job that delivers items of one kind; each has a runner, so a silent service holds up no other."""
+    return f"deliver_{kind}"
+
+
 def put(
     tx: Transaction,
     kind: str,
@@ -105,10 +110,10 @@ def put(
             attempts=0,
             created_at=to_millis(tx.now),
             lane=lane,
-            place=_next_place(tx, lane) if lane else None,
+            place=next_place(tx, lane) if lane else None,
         )
     )
-    _have_delivered(tx, item_id, delay)
+    _have_delivered(tx, item_id, kind, delay)
     return True
 
 
@@ -177,7 +182,7 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     if row.state != State.DEAD:
         raise Conflict("Only what is dead can be sent again.")
     values = {
-        "place": _next_place(tx, row.lane) if row.lane else None,
+        "place": next_place(tx, row.lane) if row.lane else None,
         "state": State.WAITING.value,
         # Not none: the service may have had it from an earlier attempt.
         "attempts": 1,
@@ -185,7 +190,7 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
         "settled_at": None,
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
-    _have_delivered(tx, item_id)
+    _have_delivered(tx, item_id, row.kind)
     return _shown(_row(tx, item_id))
 
 
@@ -194,7 +199,7 @@ def discard(tx: Transaction, item_id: str) -> None:
     row = _row(tx, item_id)
     if row.state == State.SENT:
         raise Conflict("It is sent already.")
-    held_others = row.lane and _first_in(tx, row.lane) == item_id
+    held_others = row.lane and is_first(tx, row.lane, item_id)
     tx.connection.execute(delete(outbox).where(outbox.c.id == item_id))
     if held_others:
         _wake_first(tx, row.lane)
@@ -263,31 +268,20 @@ def _settle(
     tx.connection.execute(delete(outbox).where(outbox.c.state != State.WAITING, outbox.c.settled_at < old))
 
 
-def _next_place(tx: Transaction, lane: str) -> int:
-    last = tx.connection.execute(select(func.max(outbox.c.place)).where(outbox.c.lane == lane)).scalar()
-    return (last or 0) + 1
-
-
-def _first_in(tx: Transaction, lane: str) -> str | None:
-    """The item that is next to be sent in a lane."""
-    waiting = select(outbox.c.id).where(outbox.c.lane == lane, outbox.c.state == State.WAITING)
-    return tx.connection.execute(waiting.order_by(outbox.c.place).limit(1)).scalar_one_or_none()
-
-
 def _wake_first(tx: Transaction, lane: str | None) -> None:
     """Have the next of a lane sent: its own job found others before it and ended."""
-    if lane and (first := _first_in(tx, lane)):
-        _have_delivered(tx, first)
+    if lane and (first := first_in(tx, lane)):
+        _have_delivered(tx, first.id, first.kind)
 
 
-def _have_delivered(tx: Transaction, item_id: str, delay: timedelta = timedelta(0)) -> None:
-    enqueue(tx, DELIVER, {"id": item_id}, key=f"{DELIVER}:{item_id}", delay=delay)
+def _have_delivered(tx: Transaction, item_id: str, kind: str, delay: timedelta = timedelta(0)) -> None:
+    enqueue(tx, job_of(kind), {"id": item_id}, key=f"{job_of(kind)}:{item_id}", delay=delay)
 
 
 def _begin(tx: Transaction, item_id: str) -> Item | None:
     """Count an attempt at an item that waits, if nothing in its lane comes before it."""
     lane = tx.connection.execute(select(outbox.c.lane).where(outbox.c.id == item_id)).scalar()
-    if lane and _first_in(tx, lane) != item_id:
+    if lane and not is_first(tx, lane, item_id):
         return None
     row = tx.connection.execute(
         update(outbox)

@@ -80,3 +80,32 @@ teams_conversations = Table(
     UniqueConstraint("session_id", name="uq_teams_conversations_session_id"),
     Index("ix_teams_conversations_thread_id", "thread_id"),
 )
+
+bookings = Table(
+    "bookings",
+    metadata,
+    # Also the `transactionId` of the meeting in Graph.
+    Column("id", String(24), primary_key=True),
+    Column("state", String(16), nullable=False),
+    # The address whose calendar it is in.
+    Column("calendar", Text, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    # `starts_at` while the time is held, NULL after: one booking at a time, and the time is free at once.
+    Column("held_from", BigInteger),
+    Column("meeting_type", String(16), nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("customer_email", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("invite_token", String(64), nullable=False),
+    Column("chat_id", String(24)),
+    Column("event_id", Text),
+    Column("meeting_link", Text),
+    Column("ical_uid", Text),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("calendar", "held_from", name="uq_bookings_held_from"),
+    UniqueConstraint("event_id", name="uq_bookings_event_id"),
+    Index("ix_bookings_ends_at", "ends_at"),
+    Index("ix_bookings_customer_email", "customer_email"),
+    Index("ix_bookings_chat_id", "chat_id"),
+)
