@@ -17,8 +17,13 @@ def find_chat(tx: Transaction, session_id: SessionId) -> Chat:
 
 
 def get_message(tx: Transaction, message_id: MessageId) -> Message | None:
-    """One message, or None if it is gone."""
+    """None if there is no such message."""
     return repository.message_by_id(tx, message_id)
+
+
+def count_visitor_messages(tx: Transaction, chat_id: ChatId) -> int:
+    """How often the visitor has written."""
+    return repository.count_visitor_messages(tx, chat_id)
 
 
 def all_messages(tx: Transaction, chat: Chat, *, internal: bool) -> list[Message]:
