@@ -57,8 +57,9 @@ class RunningDesk:
         ) as reply:
             yield events_of(reply)
 
-    async def sign_in(self) -> dict[str, str]:
-        reply = await self.client.post("/api/agents/login", json=ADMIN)
+    async def sign_in(self, **account: str) -> dict[str, str]:
+        """The headers of an account (`email`, `password`); the admin's if nobody is named."""
+        reply = await self.client.post("/api/agents/login", json=account or ADMIN)
         assert reply.status_code == 200, reply.text
         self.client.cookies.clear()
         return {"Authorization": f"Bearer {reply.json()['token']}"}

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import ChatId
 from aichatdesk.outbound.outbox import (
-    DELIVER,
     Item,
     NotNow,
     Rejected,
@@ -21,6 +20,7 @@ from aichatdesk.outbound.outbox import (
     deliver,
     discard,
     forget_chat,
+    job_of,
     list_items,
     put,
     put_since,
@@ -243,7 +243,9 @@ async def test_a_waiting_item_keeps_no_job_from_the_next_one(database: SqliteDat
     service = Service()
     service.does = NotNow("busy")
     await add(database)
-    runner = asyncio.create_task(run_jobs(database, {DELIVER: partial(deliver, database, {"mail": service})}))
+    runner = asyncio.create_task(
+        run_jobs(database, {job_of("mail"): partial(deliver, database, {"mail": service})})
+    )
     async with asyncio.timeout(10):
         while not service.got:
             await asyncio.sleep(0.01)

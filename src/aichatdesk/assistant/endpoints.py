@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -11,22 +12,25 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
-from aichatdesk.conversation.domain import Chat, Mode, Reason, checked_content
+from aichatdesk.conversation.domain import Chat, ChatStatus, Mode, Reason, checked_content
 from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.post_message import Posted, post_visitor_message
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import get_chat
-from aichatdesk.core.errors import Invalid, Unavailable
+from aichatdesk.core.errors import Conflict, Invalid, Unavailable
 from aichatdesk.core.ids import ChatId, SessionId, require_id
+from aichatdesk.core.text import shorten
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LOOK_EVERY = timedelta(milliseconds=300)
+_LONGEST_PAGE = 4000
 _TRANSIENT = frozenset({"queued", "draft"})
 
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
@@ -39,7 +43,7 @@ class QueryBody(BaseModel):
 
     chatId: Any = None
     message: Any = None
-    pageContext: str | None = Field(None, max_length=4000)
+    pageContext: Any = None
 
 
 class SendBody(BaseModel):
@@ -66,9 +70,14 @@ def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> API
         text = checked_content(body.message)
         quotas.questions.take(chat_id)
         chat = await database.read(partial(get_chat, chat_id=chat_id))
+        if chat.status is ChatStatus.CLOSED:
+            raise Conflict("This chat is closed; a message opens it again.")
         if chat.mode is Mode.HUMAN:
-            return _query_reply(TurnResult(needs_human=True, language=chat.language or "en"))
-        question = Question(chat_id, text, page_context=body.pageContext or "", hand_over_refusals=True)
+            language = chat.language or "en"
+            # Old widgets take an empty response for a failure.
+            waiting = TurnResult(text=phrases(language).handed_over, needs_human=True, language=language)
+            return _query_reply(waiting)
+        question = Question(chat_id, text, page_context=_page(body.pageContext), hand_over_refusals=True)
         result = await _until_gone(request, turns.start(chat.session_id, question))
         if result.failed and result.failed is not Reason.STOPPED:
             raise Unavailable("The assistant cannot answer now; a person will.")
@@ -81,7 +90,7 @@ def send_routes(database: Database, live: LiveChats, turns: Turns, quotas: Visit
     """Say something and hear the answer as it is written."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
-    @routes.post("/{session_id}/messages")
+    @routes.post("/{session_id}/messages", responses={200: {"content": {"text/event-stream": {}}}})
     async def send(
         session_id: str, body: SendBody, request: Request, visitor_token: VisitorToken = None
     ) -> Any:
@@ -180,6 +189,13 @@ async def _until_gone(request: Request, task: asyncio.Task[TurnResult], *, stop:
     if task.cancelled():
         return TurnResult(needs_human=False)
     return task.result()
+
+
+def _page(told: Any) -> str:
+    """What old widgets tell of their page, a text or an object; anything else, and what is too long, is left out."""
+    if isinstance(told, dict):
+        told = json.dumps(told, ensure_ascii=False)
+    return shorten(told, _LONGEST_PAGE) if isinstance(told, str) else ""
 
 
 def _query_reply(result: TurnResult) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aichatdesk.conversation.domain import Message, Sender
+from aichatdesk.core.text import shorten
 from aichatdesk.inference.chat import ChatTurn, merge_turns
 from aichatdesk.knowledge.chunking import count_tokens
 from aichatdesk.knowledge.domain import Passage
 
 MOST_TURNS = 12
+_LONGEST_TURN = 4000
 _FILES_ONLY = re.compile(r"\[Sent \d+ file\(s\)\]")
 _DECLINED = "I do not have that information"
 _RULES = (
@@ -87,8 +89,9 @@ def _recent(history: Sequence[Message], room: int) -> list[ChatTurn]:
     for message in reversed(history[-MOST_TURNS:]):
         if not message.content.strip() or _FILES_ONLY.fullmatch(message.content.strip()):
             continue
-        room -= count_tokens(message.content)
+        content = shorten(message.content, _LONGEST_TURN)
+        room -= count_tokens(content)
         if room < 0:
             break
-        turns.append(ChatTurn("user" if message.sender is Sender.USER else "assistant", message.content))
+        turns.append(ChatTurn("user" if message.sender is Sender.USER else "assistant", content))
     return turns[::-1]

@@ -40,7 +40,7 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
         actor = await reader(database, guard, request, chat_session, visitor_token)
         return await database.read(partial(snapshot_of, session_id=chat_session, staff=actor is not None))
 
-    @routes.get("/{session_id}/events")
+    @routes.get("/{session_id}/events", responses={200: {"content": {"text/event-stream": {}}}})
     async def events(
         session_id: str,
         request: Request,

@@ -1,5 +1,6 @@
 """What a visitor's browser tells of itself; nothing is asked of anybody else."""
 
+import ipaddress
 import re
 from typing import Any
 
@@ -38,11 +39,21 @@ def visitor_info(chat: Chat) -> dict[str, Any]:
         "browser": _first(_BROWSERS, agent),
         "os": _first(_SYSTEMS, agent),
         "device": {"type": _device(agent)},
-        "location": {"country": _UNKNOWN, "region": "", "city": _UNKNOWN, "timezone": "UTC"},
+        "location": _place(str(chat.metadata.get("ipAddress") or "")),
         "currentPage": str(chat.metadata.get("currentPage") or _UNKNOWN),
         "ipAddress": str(chat.metadata.get("ipAddress") or _UNKNOWN),
         "sessionStarted": to_iso(chat.started_at),
     }
+
+
+def _place(address: str) -> dict[str, Any]:
+    """Nobody is asked where an address is; one of the own network is nowhere else."""
+    place: dict[str, Any] = {"country": _UNKNOWN, "region": "", "city": _UNKNOWN, "timezone": "UTC"}
+    try:
+        near = ipaddress.ip_address(address).is_private
+    except ValueError:
+        return place
+    return place | {"city": "Local", "lat": 0, "lon": 0} if near else place
 
 
 def _first(known: tuple[tuple[str, re.Pattern[str]], ...], agent: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from aichatdesk.core.errors import Invalid, NotFound
 from aichatdesk.core.ids import require_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk import repository
+from aichatdesk.desk.domain import plain_name
 from aichatdesk.desk.icons import checked_icon
 from aichatdesk.desk.ports import PickIcon
 from aichatdesk.platform.http.actor import Guard
@@ -134,7 +135,7 @@ def _checked(fields: dict[str, Any]) -> NewCategoryBody:
         body = NewCategoryBody.model_validate(fields)
     except ValidationError as error:
         raise Invalid(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from error
-    body.name, body.prompt = clean(body.name).strip(), clean(body.prompt).strip()
+    body.name, body.prompt = plain_name(body.name.strip()), clean(body.prompt).strip()
     if not body.name or not body.prompt:
         raise Invalid("name and prompt are required")
     return body

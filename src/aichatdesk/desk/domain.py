@@ -13,6 +13,7 @@ from aichatdesk.platform.storage.database import Fact
 
 STATUSES = ("online", "offline", "away")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_NO_NAME = re.compile("[<>\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 1024
 _SHORTEST_NAME = 2
@@ -72,7 +73,17 @@ def checked_name(value: object) -> str:
     """The name, trimmed; raises `Invalid`."""
     if not isinstance(value, str) or not _SHORTEST_NAME <= len(value.strip()) <= _LONGEST_NAME:
         raise Invalid(f"Name must be at least {_SHORTEST_NAME} characters", field="name")
-    return value.strip()
+    return plain_name(value.strip())
+
+
+def plain_name(name: str) -> str:
+    """The name of a person, team or category as it is; raises `Invalid`.
+
+    Old widgets and dashboards write such names into their pages as they are, so markup must not be in one.
+    """
+    if _NO_NAME.search(name):
+        raise Invalid("A name must not hold <, > or invisible characters.", field="name")
+    return name
 
 
 def checked_password(value: object) -> str:

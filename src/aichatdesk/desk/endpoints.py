@@ -24,6 +24,7 @@ from aichatdesk.desk.manage_agents import (
 )
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.presence import available_agents, shown_status
+from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.http.address import client_address
@@ -54,7 +55,13 @@ class NewAgentBody(BaseModel):
 
 
 def agent_routes(
-    database: Database, guard: Guard, tokens: Tokens, passwords: Passwords, *, secure_cookie: bool = False
+    database: Database,
+    guard: Guard,
+    tokens: Tokens,
+    passwords: Passwords,
+    limit: SignInLimit,
+    *,
+    secure_cookie: bool = False,
 ) -> APIRouter:
     """Signing in and out, and the accounts; the cookie is for TLS alone where the desk's own address is."""
     routes = APIRouter(prefix="/api/agents", tags=["agents"])
@@ -67,11 +74,13 @@ def agent_routes(
             raise Invalid("Email and password required")
         if not isinstance(body.password, str):
             raise Invalid("password must be a text.", field="password")
+        email = checked_email(body.email)
+        limit.take(request)
         agent = await log_in(
             database,
             passwords,
             throttle,
-            email=checked_email(body.email),
+            email=email,
             password=body.password,
             address=client_address(request),
         )
@@ -136,9 +145,13 @@ def agent_routes(
 
     @routes.post("/change-password")
     async def change_password(
-        body: Fields, response: Response, actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))]
+        body: Fields,
+        request: Request,
+        response: Response,
+        actor: Annotated[Actor, Depends(guard.require(Action.READ_AGENTS))],
     ) -> dict[str, Any]:
         """Set one's own password; every session ends, this one too."""
+        limit.take(request)
         current, new = body.get("currentPassword"), body.get("newPassword")
         await change_own_password(database, passwords, actor, current, new)
         response.delete_cookie(COOKIE, path="/")

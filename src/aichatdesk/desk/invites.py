@@ -26,6 +26,7 @@ from aichatdesk.platform.storage.database import Database, Transaction
 _CODE_BYTES = 16
 _LONGEST_LABEL = 100
 _MOST_USES = 10_000
+_LONGEST_NUMBER = 10
 
 
 class InviteNotFound(NotFound):
@@ -142,6 +143,8 @@ async def sign_up(
 def _checked_uses(value: object) -> int:
     if value in (None, ""):
         return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER:
+        value = int(value)  # as a form sends it
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_USES:
         raise Invalid(
             f"maxUses must be a whole number from 0 to {_MOST_USES}; 0 is no limit.", field="maxUses"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Row
 
 from aichatdesk.core.access import Action, Actor
@@ -15,6 +15,7 @@ from aichatdesk.core.ids import require_id
 from aichatdesk.desk.invites import create_invite, list_invites, open_invite, sign_up, take_back
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.ports import PickIcon
+from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.team_repository import names_of
 from aichatdesk.desk.teams import change_team, create_team, delete_team, icon_topic, list_teams
 from aichatdesk.platform.http.actor import Guard
@@ -63,7 +64,7 @@ def team_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRouter:
     return routes
 
 
-def invite_routes(database: Database, guard: Guard, passwords: Passwords) -> APIRouter:
+def invite_routes(database: Database, guard: Guard, passwords: Passwords, limit: SignInLimit) -> APIRouter:
     """Invite links, and signing up with one."""
     routes = APIRouter(prefix="/api/agents", tags=["invites"])
 
@@ -105,9 +106,10 @@ def invite_routes(database: Database, guard: Guard, passwords: Passwords) -> API
             return await database.read(work)
 
     @routes.post("/signup/{code}", status_code=201)
-    async def sign(code: str, body: Fields) -> Fields:
+    async def sign(code: str, body: Fields, request: Request) -> Fields:
         """Make an agent's account."""
         with _told_twice():
+            limit.take(request)
             agent = await sign_up(
                 database,
                 passwords,

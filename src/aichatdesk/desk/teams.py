@@ -10,7 +10,7 @@ from aichatdesk.core.errors import Forbidden, Invalid, NotFound
 from aichatdesk.core.ids import AgentId, require_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk import repository, team_repository
-from aichatdesk.desk.domain import Agent, AgentNotFound
+from aichatdesk.desk.domain import Agent, AgentNotFound, plain_name
 from aichatdesk.desk.icons import checked_icon
 from aichatdesk.platform.storage.database import Transaction
 
@@ -160,7 +160,7 @@ def _team_of(tx: Transaction, actor: Actor, team_id: str) -> Row[Any]:
 
 
 def _checked_name(tx: Transaction, value: object, own: str | None = None) -> str:
-    name = clean(value).strip() if isinstance(value, str) else ""
+    name = plain_name(value.strip()) if isinstance(value, str) else ""
     if len(name) < _SHORTEST_NAME:
         raise Invalid("Role name required (min 2 chars)", field="name")
     if len(name) > _LONGEST_NAME:

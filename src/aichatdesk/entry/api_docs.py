@@ -2,11 +2,11 @@
 
 from importlib import resources
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
-from aichatdesk.core.access import Action, authorize
-from aichatdesk.platform.http.actor import Guard, is_loopback
+from aichatdesk.core.access import Action
+from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.metrics import CONTENT_TYPE, RequestMetrics
 
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
@@ -37,12 +37,8 @@ for (const [path, methods] of Object.entries(api.paths).sort())
 
 def api_docs_routes(app: FastAPI, guard: Guard, metrics: RequestMetrics) -> APIRouter:
     """`/openapi.json`, `/docs` and `/metrics`: for agents, and for this machine itself."""
-
-    async def agent_or_here(request: Request) -> None:
-        if not is_loopback(request):
-            authorize(await guard.actor(request), Action.READ_METRICS)
-
-    routes = APIRouter(include_in_schema=False, dependencies=[Depends(agent_or_here)])
+    agent_or_here = Depends(guard.require_from_elsewhere(Action.READ_METRICS))
+    routes = APIRouter(include_in_schema=False, dependencies=[agent_or_here])
     page = (resources.files("aichatdesk.entry") / "docs_page.html").read_text(encoding="utf-8")
 
     @routes.get("/openapi.json")

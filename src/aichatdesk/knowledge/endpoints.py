@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, File, Query, Request, UploadFile
+from fastapi import APIRouter, Body, Depends, File, Query, UploadFile
 from fastapi.params import Depends as DependsParam
 
-from aichatdesk.core.access import Action, Actor, authorize
+from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.clock import from_millis, to_iso
 from aichatdesk.core.errors import Invalid, TooLarge
 from aichatdesk.core.ids import DocumentId, require_id
@@ -18,7 +18,7 @@ from aichatdesk.knowledge.domain import Passage
 from aichatdesk.knowledge.ingest import Ingested, NewDocument, edit_document, ingest, re_embed
 from aichatdesk.knowledge.parsing.read_file import read_file
 from aichatdesk.knowledge.retrieve import Retriever
-from aichatdesk.platform.http.actor import Guard, is_loopback
+from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.safe_fetch import fetch_page
 from aichatdesk.platform.sandbox.run_limited import Sandbox
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -154,15 +154,12 @@ def search_routes(guard: Guard, retriever: Retriever) -> APIRouter:
     """What a question would find."""
     routes = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
 
-    @routes.get("/search")
+    @routes.get("/search", dependencies=[Depends(guard.require_from_elsewhere(Action.READ_KNOWLEDGE))])
     async def search(
-        request: Request,
         q: Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION)],
         limit: Annotated[int, Query(ge=1, le=50)] = 8,
     ) -> dict[str, Any]:
         """The passages that fit a question, best first; for agents, and for this machine itself."""
-        if not is_loopback(request):
-            authorize(await guard.actor(request), Action.READ_KNOWLEDGE)
         return {"passages": [_passage(passage) for passage in await retriever.retrieve(q, limit=limit)]}
 
     return routes

@@ -1,16 +1,19 @@
 """Who is asking: the one dependency through which every guarded route learns its actor."""
 
-from collections.abc import Awaitable, Callable
+import re
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.errors import Forbidden, Unauthenticated
+from aichatdesk.platform.http.cors import is_own_origin
 
 COOKIE = "aichatdesk_session"
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_OWN_NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE | re.ASCII)
+_FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -26,16 +29,13 @@ class Guard:
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
 
-    def require(self, action: Action) -> Callable[[Request], Awaitable[Actor]]:
+    def require(self, action: Action) -> "Required":
         """A dependency that returns the actor, who must be allowed the action."""
+        return Required(self, action)
 
-        async def actor_of(request: Request) -> Actor:
-            actor = await self.actor(request)
-            authorize(actor, action)
-            return actor
-
-        actor_of.__doc__ = f"Requires: {action.value}"
-        return actor_of
+    def require_from_elsewhere(self, action: Action) -> "RequiredFromElsewhere":
+        """The same, for what this machine itself may ask without a token."""
+        return RequiredFromElsewhere(self, action)
 
     async def actor(self, connection: HTTPConnection) -> Actor:
         """The actor of a request or socket.
@@ -67,6 +67,31 @@ class Guard:
         return await self._authenticator.authenticate(token)
 
 
+class Required:
+    """Lets an actor through who is allowed one action; the API's description tells which."""
+
+    def __init__(self, guard: Guard, action: Action) -> None:
+        self._guard = guard
+        self.action = action
+
+    async def __call__(self, request: Request) -> Actor:
+        actor = await self._guard.actor(request)
+        authorize(actor, self.action)
+        return actor
+
+
+class RequiredFromElsewhere:
+    """Lets this machine itself through, and everybody else as `Required` does."""
+
+    def __init__(self, guard: Guard, action: Action) -> None:
+        self._required = Required(guard, action)
+        self.action = action
+
+    async def __call__(self, request: Request) -> None:
+        if not is_loopback(request):
+            await self._required(request)
+
+
 def owner_of(connection: HTTPConnection) -> Actor | None:
     """The machine's owner, where the request came over the owner's own socket; never from a header."""
     owner = connection.scope.get("aichatdesk.owner")
@@ -81,13 +106,18 @@ def bearer_token(connection: HTTPConnection) -> str | None:
 
 def from_own_page(connection: HTTPConnection) -> bool:
     """Whether the page that sent this was served by this host."""
-    origin = connection.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == connection.headers.get("host")
+    return is_own_origin(connection.headers)
 
 
 def is_loopback(connection: HTTPConnection) -> bool:
-    """Whether the peer is this machine itself."""
-    return connection.client is not None and connection.client.host in {"127.0.0.1", "::1"}
+    """Whether this machine itself asks, at its own name, and not a proxy on it for somebody else."""
+    headers = connection.headers
+    return (
+        connection.client is not None
+        and connection.client.host in _LOOPBACK
+        and _OWN_NAMES.fullmatch(headers.get("host", "")) is not None
+        and not any(name in headers for name in _FORWARDED)
+    )
 
 
 def _unsafe(connection: HTTPConnection) -> bool:

@@ -1,11 +1,13 @@
 """Where a request comes from: the peer, or what a trusted proxy says of it."""
 
+import ipaddress
 from collections.abc import Collection
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _KEY = "aichatdesk.address"
+_ONE_CLIENT = 64
 
 
 class ClientAddress:
@@ -33,6 +35,16 @@ class ClientAddress:
 def client_address(connection: HTTPConnection) -> str:
     """The client's address; empty where there is none, as over the owner's socket."""
     return address_in(connection.scope)
+
+
+def client_network(connection: HTTPConnection) -> str:
+    """What one client can hardly leave: its address, or the /64 that an IPv6 client has to itself."""
+    address = client_address(connection)
+    try:
+        ip = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(ipaddress.IPv6Network((ip, _ONE_CLIENT), strict=False)) if ip.ipv4_mapped is None else address
 
 
 def address_in(scope: Scope) -> str:

@@ -14,13 +14,21 @@ def make_http_client(
     *,
     base_url: str = "",
     ca_file: Path | None = None,
+    extra_ca_file: Path | None = None,
     connect_timeout: timedelta = timedelta(seconds=5),
     read_timeout: timedelta = timedelta(seconds=60),
     headers: dict[str, str] | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> httpx2.AsyncClient:
-    """Make a client that ignores proxies of the environment, follows no redirect and names itself."""
-    verify: SSLContext | bool = create_default_context(cafile=str(ca_file)) if ca_file else True
+    """Make a client that ignores proxies of the environment, follows no redirect and names itself.
+
+    `ca_file` is trusted alone; `extra_ca_file` beside the authorities that the system trusts.
+    """
+    verify: SSLContext | bool = True
+    if ca_file or extra_ca_file:
+        verify = create_default_context(cafile=str(ca_file) if ca_file else None)
+        if extra_ca_file:
+            verify.load_verify_locations(cafile=str(extra_ca_file))
     return httpx2.AsyncClient(
         base_url=base_url,
         verify=verify,

@@ -25,9 +25,10 @@ class Cors:
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         origin = headers.get("origin")
         if scope["type"] != "http" or not origin:
-            await self._app(scope, receive, send)
+            asked = scope["type"] == "http" and scope["method"] == "OPTIONS"
+            await (_allowed() if asked else self._app)(scope, receive, send)
             return
-        own = urlsplit(origin).netloc == headers.get("host")
+        own = is_own_origin(headers)
         if not own and origin not in self._origins and "*" not in self._origins:
             refusal = error_reply(
                 scope["path"], HTTPStatus.FORBIDDEN, f"Origin {origin} not allowed by CORS", code="forbidden"
@@ -35,11 +36,9 @@ class Cors:
             await refusal(scope, receive, send)
             return
         named = own or origin in self._origins
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            reply = Response(status_code=HTTPStatus.NO_CONTENT)
+        if scope["method"] == "OPTIONS":
+            reply = _allowed()
             _mark(reply.headers, origin, named=named)
-            reply.headers["Access-Control-Allow-Methods"] = _METHODS
-            reply.headers["Access-Control-Allow-Headers"] = _HEADERS
             await reply(scope, receive, send)
             return
 
@@ -49,6 +48,20 @@ class Cors:
             await send(message)
 
         await self._app(scope, receive, marked)
+
+
+def _allowed() -> Response:
+    headers = {"Access-Control-Allow-Methods": _METHODS, "Access-Control-Allow-Headers": _HEADERS}
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+
+
+def is_own_origin(headers: Headers) -> bool:
+    """Whether the page that sent this was served by this host."""
+    try:
+        place = urlsplit(headers.get("origin", "")).netloc
+    except ValueError:  # an address that is none
+        return False
+    return bool(place) and place == headers.get("host")
 
 
 def _mark(headers: MutableHeaders, origin: str, *, named: bool) -> None:

@@ -28,7 +28,7 @@ STATUS_BY_KIND = {
     "misconfigured": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _CODES = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large"}
-_NEW_SURFACE = "/api/v1/"
+NEW_SURFACE = "/api/v1/"
 _RETRY_SECONDS = "5"
 _log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ def error_reply(
     headers = {}
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers["Retry-After"] = str((facts or {}).get("retryAfter", _RETRY_SECONDS))
-    if not path.startswith(_NEW_SURFACE):
+    if not path.startswith(NEW_SURFACE):
         return JSONResponse({"error": message, **(facts or {})}, status, headers)
     problem = {
         "type": "about:blank",

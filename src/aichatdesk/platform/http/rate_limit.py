@@ -13,7 +13,7 @@ from aichatdesk.platform.http.address import address_in
 from aichatdesk.platform.http.errors import error_reply
 from aichatdesk.platform.http.quota import FixedWindow
 
-_EXEMPT = frozenset({"/health", "/readyz"})
+EXEMPT = frozenset({"/health", "/readyz"})
 
 
 class RateLimit:
@@ -33,7 +33,7 @@ class RateLimit:
         self._window = FixedWindow(timedelta(milliseconds=window_ms), monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _EXEMPT or "aichatdesk.owner" in scope:
+        if scope["type"] != "http" or scope["path"] in EXEMPT or "aichatdesk.owner" in scope:
             await self._app(scope, receive, send)
             return
         count, left = self._window.count(address_in(scope))
