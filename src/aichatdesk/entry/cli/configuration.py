@@ -30,7 +30,7 @@ ADMIN_PASSWORD=
 @app.command()
 def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Say everything that is wrong with the settings; exit with 78 if anything is."""
-    from aichatdesk.entry.wiring import require_models
+    from aichatdesk.entry.wire_models import require_models
 
     with reported():
         settings = load_settings()

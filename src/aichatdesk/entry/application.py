@@ -1,0 +1,163 @@
+"""The HTTP application: its routes, room by room, and what every request passes through."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+
+import aichatdesk
+from aichatdesk.assistant.copilot_endpoints import copilot_routes
+from aichatdesk.assistant.endpoints import query_routes, send_routes
+from aichatdesk.assistant.pick_icon import ModelIcons
+from aichatdesk.assistant.turns import Turns
+from aichatdesk.conversation.analytics_endpoints import analytics_routes
+from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
+from aichatdesk.conversation.endpoints import chat_routes, message_routes
+from aichatdesk.conversation.event_endpoints import event_routes
+from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.ports import Transcripts
+from aichatdesk.conversation.quotas import VisitorQuotas
+from aichatdesk.conversation.socket import socket_routes
+from aichatdesk.conversation.upload_endpoints import upload_routes
+from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
+from aichatdesk.conversation.visitor_endpoints import visitor_routes
+from aichatdesk.desk.agent_cards import DeskAgentCards
+from aichatdesk.desk.canned_response_endpoints import canned_response_routes
+from aichatdesk.desk.category_endpoints import category_routes
+from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
+from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.search_endpoints import search_everything_routes
+from aichatdesk.desk.settings_endpoints import settings_routes
+from aichatdesk.desk.sign_in_limit import SignInLimit
+from aichatdesk.desk.team_endpoints import invite_routes, team_routes
+from aichatdesk.desk.tokens import Tokens
+from aichatdesk.entry.api_description import DescribedApi
+from aichatdesk.entry.api_docs import api_docs_routes
+from aichatdesk.entry.health import health_routes
+from aichatdesk.entry.settings import Settings
+from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
+from aichatdesk.entry.wire_models import Models, make_copilot
+from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
+from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.address import ClientAddress
+from aichatdesk.platform.http.body_limit import BodyLimit
+from aichatdesk.platform.http.cors import Cors
+from aichatdesk.platform.http.errors import install_error_handlers
+from aichatdesk.platform.http.json_text import refuse_odd_json
+from aichatdesk.platform.http.metrics import Measured, RequestMetrics
+from aichatdesk.platform.http.old_requests import OldRequests
+from aichatdesk.platform.http.rate_limit import RateLimit
+from aichatdesk.platform.sandbox.run_limited import Sandbox
+from aichatdesk.platform.storage.database import Database
+
+_WEB = Path(aichatdesk.__file__).parent / "web"
+_FEWEST_SOCKETS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes are made of; `more_routes` are those of rooms that wire themselves."""
+
+    settings: Settings
+    database: Database
+    models: Models
+    retriever: Retriever
+    live: LiveChats
+    turns: Turns
+    tokens: Tokens
+    passwords: Passwords
+    transcripts: Transcripts
+    uploads: Uploads
+    more_routes: Sequence[APIRouter]
+
+
+def make_application(parts: Parts, demo: DemoPage | None) -> FastAPI:
+    """The application with every route and what every request passes through."""
+    app = DescribedApi(
+        title="AIChatDesk",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(refuse_odd_json)],
+    )
+    install_error_handlers(app)
+    metrics = RequestMetrics()
+    guard = Guard(parts.tokens)
+    for routes in (
+        *_visitor_side(parts, guard),
+        *_desk_side(parts, guard),
+        *parts.more_routes,
+        api_docs_routes(app, guard, metrics),
+        web_routes(_WEB, demo=demo),
+        old_page_routes(parts.settings.server.test_pages_path),
+    ):
+        app.include_router(routes)
+    _add_middleware(app, parts.settings, metrics)
+    return app
+
+
+def _visitor_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
+    """Chats: what visitors and the people who answer them call."""
+    settings, database, live = parts.settings, parts.database, parts.live
+    server, agents = settings.server, DeskAgentCards()
+    quotas = VisitorQuotas(server.rate_limit_max_requests)
+    secret = settings.widget.identity_secret.get_secret_value()
+    yield health_routes(database, {name: end.breaker for name, end in parts.models.endpoints.items()})
+    yield chat_routes(database, guard, agents, quotas)
+    yield message_routes(database, guard, quotas, parts.transcripts)
+    yield visitor_routes(database, parts.transcripts, identity_secret=secret)
+    yield event_routes(database, guard, live)
+    yield query_routes(database, parts.turns, quotas)
+    yield send_routes(database, live, parts.turns, quotas)
+    yield upload_routes(parts.uploads)
+    yield socket_routes(
+        database,
+        guard,
+        live,
+        agents,
+        allowed_origins=server.cors_origins,
+        most_per_address=max(_FEWEST_SOCKETS, server.rate_limit_max_requests // 10),
+    )
+
+
+def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
+    """What only people at the desk call; routes with fixed names come before those with an id in their place."""
+    database, models, server = parts.database, parts.models, parts.settings.server
+    passwords, limit = parts.passwords, SignInLimit()
+    icons = ModelIcons(models.chat, models.admission)
+    secure = server.public_url.startswith("https://")
+    yield dashboard_routes(database, guard, DeskAgentCards())
+    yield copilot_routes(database, guard, make_copilot(database, models))
+    yield agent_routes(database, guard, parts.tokens, passwords, limit, secure_cookie=secure)
+    yield team_routes(database, guard, icons)
+    yield invite_routes(database, guard, passwords, limit)
+    yield managed_agent_routes(database, guard, passwords)
+    yield canned_response_routes(database, guard)
+    yield search_everything_routes(database, guard)
+    yield settings_routes(database, guard)
+    yield analytics_routes(database, guard)
+    yield category_routes(database, guard, icons)
+    yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
+    yield search_routes(guard, parts.retriever)
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -> None:
+    """The last one added is the first to see a request."""
+    server = settings.server
+    app.add_middleware(OldRequests)
+    app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(BodyLimit, larger=_larger_bodies(server.max_file_size))
+    app.add_middleware(
+        RateLimit,
+        limit=server.rate_limit_max_requests,
+        window_ms=server.rate_limit_window_ms,
+    )
+    app.add_middleware(Cors, origins=server.cors_origins)
+    app.add_middleware(ClientAddress, trusted_proxies=server.trusted_proxies)
+
+
+def _larger_bodies(max_file_size: int) -> dict[str, int]:
+    return {"/api/knowledge/": max_file_size, "/api/upload": MOST_FILES * LARGEST_FILE}
