@@ -66,7 +66,7 @@ async def test_a_reply_is_suggested_only_to_the_agent_who_has_the_chat(
 
 
 async def test_a_mood_outside_the_known_ones_is_never_kept(desk: RunningDesk, models: FakeModelServer):
-    chat, agent = await chat_with(desk, "This is outrageous!"), await desk.sign_in()
+    chat, agent = await chat_with(desk, "My invoice is wrong again."), await desk.sign_in()
     told = '{"sentiment": "negative", "priority": "high", "reasoning": "Angry."}'
     models.answer = lambda _: Script(f"Sure: {told} I hope it helps")
     assert await ask(desk, "analyze-sentiment", chat, agent) == json.loads(told)
@@ -74,6 +74,7 @@ async def test_a_mood_outside_the_known_ones_is_never_kept(desk: RunningDesk, mo
         "urgent",
         '{"sentiment": "angry", "priority": "high"}',
         '{"sentiment": "negative"}',
+        '{"sentiment": "negative", "priority": "high", "reasoning": "on and on and',
         "{]}",
         "[]",
     ):

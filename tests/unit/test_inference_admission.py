@@ -1,8 +1,10 @@
 """The queue before a model, under any order of arrivals, ends, departures and failing listeners."""
 
 import asyncio
+import contextlib
 from contextlib import suppress
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -79,7 +81,9 @@ class Queue(RuleBasedStateMachine):
         for _ in range(200):
             self.tick()
         waiting = [request for task, request in self.tasks.items() if not task.done() and not request.inside]
-        assert not waiting or self.inside() == CONCURRENCY, "a place is free and somebody waits"
+        for_background = all(request.priority is Priority.BACKGROUND for request in waiting)
+        least = CONCURRENCY - CONCURRENCY // 2 if for_background else CONCURRENCY
+        assert not waiting or self.inside() >= least, "a place is free and somebody waits"
         assert sorted(request.place or 0 for request in waiting) == list(range(1, len(waiting) + 1))
         in_order = sorted(waiting, key=lambda request: request.place or 0)
         assert [request.priority for request in in_order] == sorted(r.priority for r in in_order)
@@ -97,7 +101,7 @@ class Queue(RuleBasedStateMachine):
         self.settle()
         self.tasks.clear()
         for owner in range(CONCURRENCY):
-            self.arrive(Priority.BACKGROUND, str(owner), 0)
+            self.arrive(Priority.VISITOR, str(owner), 0)
         self.tick()
         assert self.inside() == CONCURRENCY, "a place was lost"
         for task in self.tasks:
@@ -161,3 +165,39 @@ async def test_a_listener_that_fails_later_harms_its_own_request_only():
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError, ConnectionError, str]
     assert places[-1] == 1
+
+
+class Background:
+    """Background work that ends when it is asked to."""
+
+    def __init__(self, admission: Admission) -> None:
+        self.asked = asyncio.Event()
+        self.inside = asyncio.Event()
+        self.task = asyncio.create_task(self._run(admission))
+
+    async def _run(self, admission: Admission) -> None:
+        async with admission.admit(priority=Priority.BACKGROUND, owner="background", give_way=self.asked.set):
+            self.inside.set()
+            await self.asked.wait()
+
+
+@pytest.mark.parametrize(("concurrency", "visitors"), [(1, 0), (2, 0), (8, 3)])
+async def test_background_work_runs_only_while_half_of_the_places_are_free_besides(
+    concurrency: int, visitors: int
+):
+    admission = Admission(concurrency=concurrency)
+    async with contextlib.AsyncExitStack() as stack:
+        for number in range(visitors):
+            await stack.enter_async_context(admission.admit(priority=Priority.VISITOR, owner=str(number)))
+        background = Background(admission)
+        await background.inside.wait()
+        assert not background.asked.is_set()
+        async with admission.admit(priority=Priority.COPILOT, owner="one more"):
+            assert background.asked.is_set()
+            await background.task
+            another = Background(admission)
+            await asyncio.sleep(0.01)
+            assert not another.inside.is_set()
+        await another.inside.wait()
+        another.asked.set()
+        await another.task

@@ -35,6 +35,10 @@ def test_token_life_is_read_as_the_old_server_read_it(text: str, expected: int):
         ({"AICHATDESK_PROT": "1"}, "AICHATDESK_PROT is not a setting; did you mean AICHATDESK_PORT?"),
         ({"AICHATDESK_PORT": "many"}, "AICHATDESK_PORT: "),
         (
+            {"TEAMS_TOKEN_URL": "http://sign-in.example/token"},
+            "TEAMS_TOKEN_URL: must be an https:// address.",
+        ),
+        (
             {"LLM_BASE_URL": "spark:8000", "LLM_MODEL": "m"},
             "LLM_BASE_URL: must be an http:// or https:// address.",
         ),

@@ -1,7 +1,7 @@
 """What the model does for people at the desk: sums up, proposes a reply, tells the mood."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -99,10 +99,16 @@ class Copilot:
         )
         return await self._ask(chat, order, messages[-_REPLY_MESSAGES:], _REPLY_TOKENS)
 
-    async def analyze_mood(self, chat: Chat) -> Mood:
+    async def analyze_mood(
+        self,
+        chat: Chat,
+        *,
+        priority: Priority = Priority.COPILOT,
+        give_way: Callable[[], None] | None = None,
+    ) -> Mood:
         """How the visitor feels and how urgent it is, kept with the chat; raises as `summarize`.
 
-        A model's answer outside the known values is `Unavailable`, and nothing is kept.
+        A model's answer outside the known values is `Unavailable`, and nothing is kept. `give_way`: see `Admission`.
         """
         _, messages = await self._said(chat.id)
         said = [one for one in messages if one.sender is Sender.USER]
@@ -110,7 +116,16 @@ class Copilot:
             "Judge the visitor's messages. Answer in JSON with sentiment (positive, neutral, negative), "
             f"priority (low, medium, high) and reasoning (one sentence). {_NOT_ORDERS}"
         )
-        mood = _read_mood(await self._ask(chat, order, said or messages, _MOOD_TOKENS, schema=_MOOD_SCHEMA))
+        answer = await self._ask(
+            chat,
+            order,
+            said or messages,
+            _MOOD_TOKENS,
+            schema=_MOOD_SCHEMA,
+            priority=priority,
+            give_way=give_way,
+        )
+        mood = _read_mood(answer)
         work = partial(
             note_sentiment,
             chat=chat,
@@ -140,12 +155,14 @@ class Copilot:
         tokens: int,
         *,
         schema: Mapping[str, object] | None = None,
+        priority: Priority = Priority.COPILOT,
+        give_way: Callable[[], None] | None = None,
     ) -> str:
         room = self._context - tokens - count_tokens(order) - _MARGIN
         turns = [ChatTurn("system", order), ChatTurn("user", _transcript(messages, room))]
         told = []
         async with (
-            self._admission.admit(priority=Priority.COPILOT, owner=chat.id),
+            self._admission.admit(priority=priority, owner=chat.id, give_way=give_way),
             aclosing(self._model.stream(turns, answer_tokens=tokens, json_schema=schema)) as stream,
         ):
             async for piece in stream:

@@ -23,6 +23,9 @@ _TABLE_ROW = 0.3
 _WHOLE = 0.8
 _SEVERAL = 3
 _ENDS = (".", "!", "?", "。", "！", "？", ":", "…")
+_ASKS = ("?", "？")
+# How an answer begins that was kept with its question.
+_ANSWER = "A: "
 
 
 def best_quotation(question: str, passages: Sequence[Passage], language: str) -> Citation | None:
@@ -33,12 +36,10 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
     whole = sum(rarity.get(word, 0.0) for word in wanted)
     best: tuple[float, Passage, list[Span], int, bool] | None = None
     for rank, passage in enumerate(considered):
-        places = [
-            place for place in spans(passage.text) if not _is_heading(passage.text[place.start : place.end])
-        ]
+        places, asked = _told_and_asked(passage)
         for number, place in enumerate(places):
             sentence = passage.text[place.start : place.end]
-            words = set(content_terms(sentence, passage.language))
+            words = set(content_terms(f"{asked.get(number, '')} {sentence}", passage.language))
             told = sum(rarity.get(word, 0.0) for word in wanted & words)
             # A row of a table is hard to read without its head.
             score = (
@@ -57,6 +58,21 @@ def best_quotation(question: str, passages: Sequence[Passage], language: str) ->
     return _cited(*best[1:]) if best else None
 
 
+def _told_and_asked(passage: Passage) -> tuple[list[Span], dict[int, str]]:
+    """The sentences that tell something, and what is asked right before some of them, by their number."""
+    told: list[Span] = []
+    asked: dict[int, str] = {}
+    for place in spans(passage.text):
+        sentence = passage.text[place.start : place.end]
+        if _is_heading(sentence):
+            continue
+        if sentence.endswith(_ASKS):
+            asked[len(told)] = sentence
+        else:
+            told.append(place)
+    return told, asked
+
+
 def _cited(passage: Passage, places: Sequence[Span], number: int, stands_alone: bool) -> Citation:
     """A sentence, with as much of its paragraph as is read at a glance unless it stands alone."""
     first = last = number
@@ -70,7 +86,10 @@ def _cited(passage: Passage, places: Sequence[Span], number: int, stands_alone: 
             if "\n" not in text and len(text) <= _LONGEST:
                 first, last, grows = one, other, True
                 break
-    start, end = places[first].start, min(places[last].end, places[first].start + 2 * _LONGEST)
+    start = places[first].start
+    if passage.text.startswith(_ANSWER, start):
+        start += len(_ANSWER)
+    end = min(places[last].end, start + 2 * _LONGEST)
     return Citation(passage, passage.start + start, passage.start + end, passage.text[start:end])
 
 

@@ -16,6 +16,16 @@ def find_chat(tx: Transaction, session_id: SessionId) -> Chat:
     return repository.chat_by_session(tx, session_id)
 
 
+def get_message(tx: Transaction, message_id: MessageId) -> Message | None:
+    """None if there is no such message."""
+    return repository.message_by_id(tx, message_id)
+
+
+def count_visitor_messages(tx: Transaction, chat_id: ChatId) -> int:
+    """How often the visitor has written."""
+    return repository.count_visitor_messages(tx, chat_id)
+
+
 def all_messages(tx: Transaction, chat: Chat, *, internal: bool) -> list[Message]:
     """Everything said, oldest first; internal notes only for people at the desk."""
     return repository.messages_of(tx, chat.id, internal=internal)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 
 from aichatdesk.conversation.domain import (
     AnswerState,
@@ -171,6 +171,12 @@ def newest_messages(
     if before_position is not None:
         query = query.where(messages.c.position < before_position)
     return [_message(row) for row in tx.connection.execute(query)][::-1]
+
+
+def count_visitor_messages(tx: Transaction, chat_id: ChatId) -> int:
+    """How many of a chat's messages are the visitor's."""
+    query = select(func.count()).where(messages.c.chat_id == chat_id, messages.c.sender == Sender.USER)
+    return int(tx.connection.execute(query).scalar_one())
 
 
 def streaming_messages(tx: Transaction) -> list[Message]:

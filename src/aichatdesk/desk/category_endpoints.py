@@ -14,6 +14,8 @@ from aichatdesk.core.ids import require_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk import repository
 from aichatdesk.desk.domain import plain_name
+from aichatdesk.desk.icons import checked_icon
+from aichatdesk.desk.ports import PickIcon
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -27,12 +29,12 @@ class NewCategoryBody(BaseModel):
 
     name: str = Field("", max_length=100)
     prompt: str = Field("", max_length=4000)
-    icon: str = Field("", max_length=16)
+    icon: str | None = ""
     active: bool = True
     sortOrder: int = Field(0, ge=-1_000_000, le=1_000_000)
 
 
-def category_routes(database: Database, guard: Guard) -> APIRouter:
+def category_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRouter:
     """Workflow categories; their prompts are for people at the desk alone."""
     routes = APIRouter(prefix="/api/categories", tags=["categories"])
 
@@ -56,15 +58,16 @@ def category_routes(database: Database, guard: Guard) -> APIRouter:
     async def create(
         body: NewCategoryBody, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
     ) -> dict[str, Any]:
-        """Make a category."""
+        """Make a category; without an icon, one is picked for it."""
         new = _checked(body.model_dump())
+        icon = checked_icon(new.icon) or await icons.pick(new.name, new.prompt) or _DEFAULT_ICON
 
         def work(tx: Transaction) -> dict[str, Any]:
             made = repository.insert_category(
                 tx,
                 name=new.name,
                 prompt=new.prompt,
-                icon=new.icon or _DEFAULT_ICON,
+                icon=icon,
                 sort_order=new.sortOrder,
                 active=new.active,
             )
@@ -78,19 +81,23 @@ def category_routes(database: Database, guard: Guard) -> APIRouter:
         body: dict[str, Any],
         _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))],
     ) -> dict[str, Any]:
-        """Set what is given of a category."""
+        """Set what is given of a category; with a new name and prompt but no icon, another is picked."""
         wanted = require_id(category_id, "id")
+        given = {name: body[name] for name in NewCategoryBody.model_fields if name in body}
+        icon = checked_icon(given.pop("icon", ""))
+        if not icon and given.get("name") and given.get("prompt"):
+            new = await database.read(lambda tx: _checked(_category(_known(tx, wanted)) | given))
+            icon = await icons.pick(new.name, new.prompt) or ""
 
         def work(tx: Transaction) -> dict[str, Any]:
             row = _known(tx, wanted)
-            given = {name: body[name] for name in NewCategoryBody.model_fields if name in body}
             new = _checked(_category(row) | given)
             repository.change_category(
                 tx,
                 wanted,
                 name=new.name,
                 prompt=new.prompt,
-                icon=new.icon or row.icon,
+                icon=icon or row.icon,
                 active=new.active,
                 sort_order=new.sortOrder,
             )
@@ -128,11 +135,7 @@ def _checked(fields: dict[str, Any]) -> NewCategoryBody:
         body = NewCategoryBody.model_validate(fields)
     except ValidationError as error:
         raise Invalid(f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}.") from error
-    body.name, body.prompt, body.icon = (
-        plain_name(body.name.strip()),
-        clean(body.prompt).strip(),
-        body.icon.strip(),
-    )
+    body.name, body.prompt = plain_name(body.name.strip()), clean(body.prompt).strip()
     if not body.name or not body.prompt:
         raise Invalid("name and prompt are required")
     return body

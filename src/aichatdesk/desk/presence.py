@@ -34,6 +34,11 @@ def available_agents(tx: Transaction) -> list[Agent]:
     return [agent for agent in repository.list_agents(tx, status="online") if is_available(tx, agent)]
 
 
+def note_present(tx: Transaction, agent_id: AgentId) -> None:
+    """Note that an agent is there who works in another product and sends no request of their own."""
+    repository.note_seen(tx, agent_id)
+
+
 class Attendance:
     """Notes now and then who is there; open connections count, for they are asked who they are all the time."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from aichatdesk.core.access import Role
 from aichatdesk.core.clock import from_millis, to_millis
@@ -32,6 +32,16 @@ def agent_by_email(tx: Transaction, email: str) -> Agent | None:
     """None if nobody has this address."""
     row = tx.connection.execute(select(agents).where(agents.c.email == email)).one_or_none()
     return _agent(row) if row else None
+
+
+def active_agents_by_address(tx: Transaction, address: str) -> list[Agent]:
+    """Active accounts that have this address, in lower case, as their own or as one in another product."""
+    own = func.lower(agents.c.email) == address
+    elsewhere = or_(
+        func.lower(agents.c.teams_email) == address, func.lower(agents.c.office365_email) == address
+    )
+    query = select(agents).where(agents.c.active.is_(True), or_(own, elsewhere))
+    return [_agent(row) for row in tx.connection.execute(query)]
 
 
 def agents_by_ids(tx: Transaction, agent_ids: Collection[AgentId]) -> list[Agent]:

@@ -14,16 +14,17 @@ from aichatdesk.core.errors import DeskError
 from aichatdesk.core.ids import require_id
 from aichatdesk.desk.invites import create_invite, list_invites, open_invite, sign_up, take_back
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.ports import PickIcon
 from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.team_repository import names_of
-from aichatdesk.desk.teams import change_team, create_team, delete_team, list_teams
+from aichatdesk.desk.teams import change_team, create_team, delete_team, icon_topic, list_teams
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Fields = dict[str, Any]
 
 
-def team_routes(database: Database, guard: Guard) -> APIRouter:
+def team_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRouter:
     """Teams; the old server calls them roles."""
     routes = APIRouter(prefix="/api/agents/roles", tags=["teams"])
 
@@ -36,8 +37,10 @@ def team_routes(database: Database, guard: Guard) -> APIRouter:
     async def create(
         body: Fields, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_TEAMS))]
     ) -> Fields:
-        """Make a team."""
-        return {"role": _team(await database.write(partial(create_team, fields=body)))}
+        """Make a team; without an icon, one is picked for it."""
+        topic = await database.read(partial(icon_topic, fields=body))
+        picked = await icons.pick(*topic) if topic else None
+        return {"role": _team(await database.write(partial(create_team, fields=body, picked=picked)))}
 
     @routes.put("/{team_id}")
     async def change(
@@ -45,7 +48,9 @@ def team_routes(database: Database, guard: Guard) -> APIRouter:
     ) -> Fields:
         """Change a team; its members keep it under a new name."""
         wanted = require_id(team_id, "id")
-        work = partial(change_team, actor=actor, team_id=wanted, fields=body)
+        topic = await database.read(partial(icon_topic, fields=body, actor=actor, team_id=wanted))
+        picked = await icons.pick(*topic) if topic else None
+        work = partial(change_team, actor=actor, team_id=wanted, fields=body, picked=picked)
         return {"role": _team(await database.write(work))}
 
     @routes.delete("/{team_id}")

@@ -11,13 +11,13 @@ from aichatdesk.core.ids import AgentId, require_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk import repository, team_repository
 from aichatdesk.desk.domain import Agent, AgentNotFound, plain_name
+from aichatdesk.desk.icons import checked_icon
 from aichatdesk.platform.storage.database import Transaction
 
 DEFAULT_ICON = "👥"
 _SHORTEST_NAME = 2
 _LONGEST_NAME = 60
 _LONGEST_DESCRIPTION = 500
-_LONGEST_ICON = 16
 _MOST_TEAMS = 50
 
 
@@ -55,8 +55,27 @@ def checked_manager(tx: Transaction, value: object) -> str | None:
     return agent_id
 
 
-def create_team(tx: Transaction, fields: Mapping[str, Any]) -> Row[Any]:
-    """Make a team of `name`, `description`, `icon` and `managerId`.
+def icon_topic(
+    tx: Transaction, fields: Mapping[str, Any], *, actor: Actor | None = None, team_id: str | None = None
+) -> tuple[str, str] | None:
+    """The name and description that an icon is to be picked for; None where the team has one or gets one.
+
+    `team_id` is that of a team which `actor` is about to change. Raises as `create_team` and `change_team`.
+    """
+    given = checked_icon(fields.get("icon"))
+    if actor is None or team_id is None:
+        name = _checked_name(tx, fields.get("name"))
+        return None if given else (name, _text(fields, "description", _LONGEST_DESCRIPTION))
+    team = _team_of(tx, actor, team_id)
+    if given or fields.get("name") is None:
+        return None
+    name = _checked_name(tx, fields["name"], own=team.id)
+    description = _text(fields, "description", _LONGEST_DESCRIPTION) or team.description or ""
+    return (name, description) if name != team.name else None
+
+
+def create_team(tx: Transaction, fields: Mapping[str, Any], *, picked: str | None = None) -> Row[Any]:
+    """Make a team of `name`, `description`, `icon` and `managerId`; `picked` is the icon where none is given.
 
     Raises:
         Invalid: The name is missing, too short or taken, or another field is malformed.
@@ -66,30 +85,32 @@ def create_team(tx: Transaction, fields: Mapping[str, Any]) -> Row[Any]:
         tx,
         name=name,
         description=_text(fields, "description", _LONGEST_DESCRIPTION),
-        icon=_text(fields, "icon", _LONGEST_ICON) or DEFAULT_ICON,
+        icon=checked_icon(fields.get("icon")) or picked or DEFAULT_ICON,
         manager_id=checked_manager(tx, fields.get("managerId")),
     )
     return _team(tx, made)
 
 
-def change_team(tx: Transaction, actor: Actor, team_id: str, fields: Mapping[str, Any]) -> Row[Any]:
+def change_team(
+    tx: Transaction, actor: Actor, team_id: str, fields: Mapping[str, Any], *, picked: str | None = None
+) -> Row[Any]:
     """Set what is given; a new name reaches the team's members. Only an admin names another manager.
+
+    `picked` is the icon that goes with a new name where none is given.
 
     Raises:
         TeamNotFound: No such team.
         Forbidden: The team is another manager's.
         Invalid: A field is malformed, or the name is taken.
     """
-    team = _team(tx, team_id)
-    if actor.role is not Role.ADMIN and team.manager_id != actor.id:
-        raise Forbidden("You can only edit roles you manage")
+    team = _team_of(tx, actor, team_id)
     values: dict[str, Any] = {}
     if fields.get("name") is not None:
         values["name"] = _checked_name(tx, fields["name"], own=team.id)
     if "description" in fields:
         values["description"] = _text(fields, "description", _LONGEST_DESCRIPTION)
-    if fields.get("icon"):
-        values["icon"] = _text(fields, "icon", _LONGEST_ICON)
+    if icon := checked_icon(fields.get("icon")) or picked:
+        values["icon"] = icon
     if "managerId" in fields and actor.role is Role.ADMIN:
         values["manager_id"] = checked_manager(tx, fields["managerId"])
     if values:
@@ -128,6 +149,13 @@ def _team(tx: Transaction, team_id: str) -> Row[Any]:
     team = team_repository.team_by_id(tx, team_id)
     if team is None:
         raise TeamNotFound
+    return team
+
+
+def _team_of(tx: Transaction, actor: Actor, team_id: str) -> Row[Any]:
+    team = _team(tx, team_id)
+    if actor.role is not Role.ADMIN and team.manager_id != actor.id:
+        raise Forbidden("You can only edit roles you manage")
     return team
 
 

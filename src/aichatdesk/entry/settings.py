@@ -25,6 +25,7 @@ from pydantic import (
 from aichatdesk.core.errors import Misconfigured
 
 _OURS = ("AICHATDESK_", "LLM_", "EMBEDDING_")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_SECRET = 32
 _SHORTEST_PASSWORD = 8
 _DURATION = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|m|h|d|w|y)?", re.ASCII)
@@ -53,6 +54,15 @@ def _http_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _guarded_address(value: str) -> str:
+    """An address that secrets are sent to: nobody on the way may read along."""
+    address = _http_address(value)
+    parts = urlsplit(address)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError("must be an https:// address")
+    return address
+
+
 def _duration(value: object) -> object:
     """Read `7d`, `24h`, `90` (seconds) the way the old server's JWT library did."""
     if not isinstance(value, str):
@@ -64,6 +74,7 @@ def _duration(value: object) -> object:
 
 
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+GuardedAddress = Annotated[str, AfterValidator(_guarded_address)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
@@ -157,14 +168,14 @@ class TeamsSettings(_Group):
     app_id: str = Field("", validation_alias="MICROSOFT_APP_ID")
     app_password: SecretStr = Field(SecretStr(""), validation_alias="MICROSOFT_APP_PASSWORD")
     channel_id: str = Field("", validation_alias="TEAMS_CHANNEL_ID")
-    service_url: HttpAddress = Field(
+    service_url: GuardedAddress = Field(
         "https://smba.trafficmanager.net/teams", validation_alias="TEAMS_SERVICE_URL"
     )
-    metadata_url: HttpAddress = Field(
+    metadata_url: GuardedAddress = Field(
         "https://login.botframework.com/v1/.well-known/openidconfiguration",
         validation_alias="TEAMS_OPENID_METADATA_URL",
     )
-    token_url: HttpAddress = Field(
+    token_url: GuardedAddress = Field(
         "https://login.microsoftonline.com/botframework.com/oauth2/v2.0/token",
         validation_alias="TEAMS_TOKEN_URL",
     )

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx2
 from fastapi import APIRouter
 
-from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, HandOverRequested
+from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, HandOverRequested, VisitorMessagePosted
 from aichatdesk.conversation.ports import NoTranscripts, Transcripts
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.core.mail_address import is_mail_address
+from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.entry.settings import CalendarSettings, MailSettings, Settings, TicketSettings
 from aichatdesk.outbound.book_slot import SETTLE_BOOKING, Calendar
 from aichatdesk.outbound.booking_mail import mail_booking
@@ -24,12 +25,19 @@ from aichatdesk.outbound.forget_chat import forget_chat
 from aichatdesk.outbound.github import GitHub
 from aichatdesk.outbound.graph import Graph
 from aichatdesk.outbound.graph_tokens import GraphAccount, GraphTokens
+from aichatdesk.outbound.hear_teams import TeamsEars
 from aichatdesk.outbound.mail import MAIL
 from aichatdesk.outbound.notify_staff import StaffMail
 from aichatdesk.outbound.outbox import Sender, deliver, job_of
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
 from aichatdesk.outbound.send_transcript import MailedTranscripts
 from aichatdesk.outbound.sendgrid import SendGrid
+from aichatdesk.outbound.service_address import ServiceAddresses
+from aichatdesk.outbound.teams_auth import BotToken, IncomingTokens
+from aichatdesk.outbound.teams_client import TeamsClient
+from aichatdesk.outbound.teams_endpoints import teams_routes
+from aichatdesk.outbound.teams_keys import SigningKeys
+from aichatdesk.outbound.tell_teams import CARD, MESSAGE, TeamsSenders, announce_chat, forward_message
 from aichatdesk.outbound.write_ticket import TICKET, put_ticket
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.client import make_http_client
@@ -37,7 +45,7 @@ from aichatdesk.platform.jobs.queue import Handler
 from aichatdesk.platform.storage.database import Database
 from aichatdesk.platform.storage.facts import FactBoard
 
-_KINDS = (MAIL, TICKET, CALENDAR_CANCEL)
+_KINDS = (MAIL, TICKET, CALENDAR_CANCEL, CARD, MESSAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ async def open_outbound(
         if settings.tickets.repository:
             senders[TICKET] = _github(settings.tickets, client)
             facts.subscribe(ChatStarted, put_ticket)
+        if settings.teams.app_id and settings.teams.app_password.get_secret_value():
+            routes.append(_teams(settings, database, client, facts, senders))
         calendar = None
         if graph := _graph(settings.calendar, client):
             tell = mail_booking if MAIL in senders else None
@@ -137,3 +147,27 @@ def _graph(settings: CalendarSettings, client: httpx2.AsyncClient) -> Graph | No
         settings.authority,
     )
     return Graph(client, GraphTokens(client, account), settings.base_url)
+
+
+def _teams(
+    settings: Settings,
+    database: Database,
+    client: httpx2.AsyncClient,
+    facts: FactBoard,
+    senders: dict[str, Sender],
+) -> APIRouter:
+    """A bot in Microsoft Teams; without a channel it only answers in threads that it knows."""
+    teams, public_url = settings.teams, settings.server.public_url
+    addresses = ServiceAddresses(teams.service_url)
+    token = BotToken(client, teams.token_url, teams.app_id, teams.app_password.get_secret_value())
+    speaking = TeamsClient(client, token, teams.app_id)
+    dashboard_url = f"{public_url}/dashboard/" if public_url else ""
+    sends = TeamsSenders(
+        database, speaking, addresses, channel_id=teams.channel_id, dashboard_url=dashboard_url
+    )
+    senders |= {CARD: sends.send_card, MESSAGE: sends.send_message}
+    if teams.channel_id:
+        facts.subscribe(ChatStarted, announce_chat)
+    facts.subscribe(VisitorMessagePosted, forward_message)
+    tokens = IncomingTokens(SigningKeys(client, teams.metadata_url), teams.app_id, addresses)
+    return teams_routes(tokens, addresses, TeamsEars(database, speaking, DeskAgentCards()))

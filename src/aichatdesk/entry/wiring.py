@@ -15,9 +15,11 @@ from aichatdesk.assistant.answer_returned import answer_returned
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
+from aichatdesk.assistant.pick_icon import ModelIcons
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.turns import Turns
+from aichatdesk.assistant.watch_mood import WATCH_MOOD, look_at_mood, watch_mood
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.answer import mark_interrupted_answers
 from aichatdesk.conversation.close_absent import watch_absence, watch_changed_chat, watch_new_chat
@@ -61,6 +63,7 @@ from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
+from aichatdesk.entry.wire_learning import Learning, wire_learning
 from aichatdesk.entry.wire_outbound import Outbound, open_outbound
 from aichatdesk.inference.admission import Admission
 from aichatdesk.inference.openai_chat import OpenAIChat
@@ -143,6 +146,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         facts.subscribe(AccountChanged, mind_chats)
         facts.subscribe(HandOverRequested, assign_waiting)
         facts.subscribe(VisitorMessagePosted, mind_owner)
+        facts.subscribe(VisitorMessagePosted, watch_mood)
         uploads = Uploads(settings.server.data_dir / "uploads", SystemClock())
         facts.subscribe(ChatDeleted, partial(_erase, live, uploads))
         await database.write(mark_interrupted_answers)
@@ -151,14 +155,14 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
         outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
+        learning = wire_learning(database, Guard(tokens), models.embedding, retriever, facts)
         app = await _application(
-            settings, database, models, retriever, live, turns, tokens, outbound, uploads, demo
+            settings, database, models, retriever, live, turns, tokens, outbound, learning, uploads, demo
         )
         embedding: dict[str, Handler] = {EMBED_DOCUMENT: partial(embed_document, database, models.embedding)}
-        jobs = [
-            asyncio.create_task(run_jobs(database, handlers))
-            for handlers in (embedding, *({kind: run} for kind, run in outbound.jobs.items()))
-        ]
+        mood: dict[str, Handler] = {WATCH_MOOD: partial(look_at_mood, database, _copilot(database, models))}
+        kinds = (embedding, learning.jobs, mood, *({kind: run} for kind, run in outbound.jobs.items()))
+        jobs = [asyncio.create_task(run_jobs(database, handlers)) for handlers in kinds]
         jobs.append(asyncio.create_task(_watch_absent_agents(database)))
         try:
             yield Desk(app, database, live.end_streams)
@@ -254,6 +258,7 @@ async def _application(
     turns: Turns,
     tokens: Tokens,
     outbound: Outbound,
+    learning: Learning,
     uploads: Uploads,
     demo: DemoPage | None,
 ) -> FastAPI:
@@ -263,7 +268,7 @@ async def _application(
         database, passwords, account.admin_email, account.admin_password.get_secret_value()
     )
     guard, agents, sandbox = Guard(tokens), DeskAgentCards(), Sandbox()
-    limit = SignInLimit()
+    limit, icons = SignInLimit(), ModelIcons(models.chat, models.admission)
     metrics, quotas = RequestMetrics(), VisitorQuotas(server.rate_limit_max_requests)
     app = DescribedApi(
         title="AIChatDesk",
@@ -296,7 +301,7 @@ async def _application(
             limit,
             secure_cookie=server.public_url.startswith("https://"),
         ),
-        team_routes(database, guard),
+        team_routes(database, guard, icons),
         invite_routes(database, guard, passwords, limit),
         managed_agent_routes(database, guard, passwords),
         canned_response_routes(database, guard),
@@ -304,7 +309,7 @@ async def _application(
         settings_routes(database, guard),
         analytics_routes(database, guard),
         upload_routes(uploads),
-        category_routes(database, guard),
+        category_routes(database, guard, icons),
         knowledge_routes(database, guard, models.embedding, sandbox, max_file_size=server.max_file_size),
         search_routes(guard, retriever),
         socket_routes(
@@ -315,6 +320,7 @@ async def _application(
             allowed_origins=server.cors_origins,
             most_per_address=max(_FEWEST_SOCKETS, server.rate_limit_max_requests // 10),
         ),
+        *learning.routes,
         *outbound.routes,
         api_docs_routes(app, guard, metrics),
         web_routes(_WEB, demo=demo),

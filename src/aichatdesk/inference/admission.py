@@ -24,6 +24,7 @@ class _Waiting:
 
     priority: Priority
     owner: str
+    give_way: Callable[[], None] | None = None
     place: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -35,10 +36,15 @@ class Admission:
     in the same step. So a place is either free or held by a request that runs, whenever anybody leaves.
 
     A request is refused when `longest_queue` others of its priority or a higher one wait already.
+
+    Background work gets a place only while half of the others are free besides, and is asked to give it back when
+    somebody else comes and they are not.
     """
 
     def __init__(self, *, concurrency: int, longest_queue: int = 64) -> None:
         self._free = concurrency
+        self._spare = concurrency // 2
+        self._in_background: list[_Waiting] = []
         self._longest = longest_queue
         self._lanes: dict[Priority, OrderedDict[str, deque[_Waiting]]] = {
             priority: OrderedDict() for priority in Priority
@@ -51,6 +57,7 @@ class Admission:
         priority: Priority,
         owner: str,
         on_place: Callable[[int], None] | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> AsyncIterator[None]:
         """Wait for a place, hold it for the context, then pass it on.
 
@@ -58,14 +65,20 @@ class Admission:
             owner: Whose request this is; one owner with many requests cannot hold up the others.
             on_place: Called with the place in the queue (1 is next) each time it changes; what it raises
                 comes out here.
+            give_way: Called, perhaps more than once, when background work should end early; it may not raise.
 
         Raises:
             QueueFull: Too many wait already.
         """
-        await self._enter(_Waiting(priority, owner), on_place)
+        newcomer = _Waiting(priority, owner, give_way)
+        await self._enter(newcomer, on_place)
+        if priority is Priority.BACKGROUND:
+            self._in_background.append(newcomer)
         try:
             yield
         finally:
+            if priority is Priority.BACKGROUND:
+                self._in_background.remove(newcomer)
             self._free += 1
             self._tell_places()
 
@@ -73,7 +86,7 @@ class Admission:
         self._queue_up(newcomer)
         told = 0
         try:
-            while newcomer.place > 1 or not self._free:
+            while newcomer.place > 1 or not self._has_room_for(newcomer):
                 newcomer.changed.clear()
                 if on_place and told != newcomer.place:
                     told = newcomer.place
@@ -91,6 +104,14 @@ class Admission:
             raise QueueFull(ahead)
         self._lanes[newcomer.priority].setdefault(newcomer.owner, deque()).append(newcomer)
         self._tell_places()
+
+        if newcomer.priority is not Priority.BACKGROUND and self._free - 1 < self._spare:
+            for held in self._in_background:
+                if held.give_way:
+                    held.give_way()
+
+    def _has_room_for(self, newcomer: _Waiting) -> bool:
+        return self._free > (self._spare if newcomer.priority is Priority.BACKGROUND else 0)
 
     def _end_turn(self, admitted: _Waiting) -> None:
         """Put the owner behind the others of its priority."""

@@ -44,19 +44,30 @@ def headings(text: str) -> list[Section]:
 def cut(text: str, sections: Sequence[Section] = (), *, limit: int = CHUNK_TOKENS) -> list[Chunk]:
     """Cut `text` into chunks of at most `limit` tokens; every word is in one of them.
 
-    `sections` are used where the text has no headings of its own.
+    `sections` with a title are used where the text has no headings of its own, those without one always.
     """
-    parts = headings(text) or list(sections)
+    parts = _parts(text, sections)
     if not parts or parts[0].start > 0:
         parts = [Section(0, ""), *parts]
     splitter = MarkdownSplitter.from_callback(count_tokens, limit, overlap=_OVERLAP_TOKENS, trim=True)
     chunks: list[Chunk] = []
     for section, following in pairwise([*parts, Section(len(text), "")]):
         body_start = _after_heading(text, section.start, following.start)
-        for offset, piece in _pieces(splitter, text[body_start : following.start]):
+        body = text[body_start : following.start]
+        if not following.title and following.start < len(text):
+            # A line may part two texts; it belongs to neither.
+            body = body.rstrip().removesuffix("\n---")
+        for offset, piece in _pieces(splitter, body):
             start = body_start + offset
             chunks.append(Chunk(len(chunks), section.title, piece, start, start + len(piece)))
     return chunks
+
+
+def _parts(text: str, sections: Sequence[Section]) -> list[Section]:
+    own = headings(text)
+    if not own:
+        return list(sections)
+    return sorted([*own, *(section for section in sections if not section.title)], key=lambda one: one.start)
 
 
 def _pieces(splitter: MarkdownSplitter, body: str) -> Iterator[tuple[int, str]]:

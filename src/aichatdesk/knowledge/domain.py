@@ -23,7 +23,10 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Where a titled part of a document's text begins (in code points)."""
+    """Where a titled part of a document's text begins (in code points).
+
+    One without a title ends the part before it and belongs to none.
+    """
 
     start: int
     title: str
@@ -47,6 +50,7 @@ class Document:
     state: DocumentState
     state_reason: str | None = None
     pending_content: str | None = None
+    pending_sections: Sequence[Section] = ()
 
 
 @dataclass(frozen=True, slots=True)

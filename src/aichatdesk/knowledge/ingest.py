@@ -7,10 +7,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aichatdesk.core.errors import DeskError, Unavailable
 from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.core.text import shorten, tidy
 from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.inference.errors import WrongWidth
 from aichatdesk.inference.language import language_of
 from aichatdesk.knowledge import lexical_sqlite, repository
 from aichatdesk.knowledge.chunking import cut
@@ -54,6 +58,14 @@ class Ingested:
     chunks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How many chunks can be found now; or why the newest text cannot be yet, and will be tried again."""
+
+    chunks: int
+    failure: str | None = None
+
+
 async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) -> Ingested:
     """Keep a new document and embed it; if the model does not answer, it is kept and tried again by itself.
 
@@ -63,16 +75,10 @@ async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) ->
     text = tidy(new.text) if not new.sections else new.text
     if not text.strip():
         raise EmptyDocument
-    document = await database.write(partial(_keep, new=new, text=text))
-    try:
-        chunks = await embed_and_publish(database, model, document)
-    except DocumentNotFound:
-        raise  # deleted meanwhile
-    except DeskError as error:
-        reason = error.message
-        await database.write(partial(_note_failure, document_id=document.id, reason=reason))
-        return Ingested(replace(document, state=DocumentState.FAILED, state_reason=reason), 0)
-    return Ingested(replace(document, state=DocumentState.EMBEDDED), chunks)
+    document = await database.write(partial(keep_new, new=new, text=text))
+    published = await publish_or_note(database, model, document.id)
+    state = DocumentState.FAILED if published.failure else DocumentState.EMBEDDED
+    return Ingested(replace(document, state=state, state_reason=published.failure), published.chunks)
 
 
 async def edit_document(database: Database, model: EmbeddingModel, document_id: DocumentId, text: str) -> int:
@@ -89,17 +95,14 @@ async def edit_document(database: Database, model: EmbeddingModel, document_id: 
     text = tidy(text)
     if not text:
         raise EmptyDocument
-    await database.write(partial(_keep_pending, document_id=document_id, text=text))
-    try:
-        return await publish_pending(database, model, document_id)
-    except DocumentNotFound:
-        raise  # deleted meanwhile
-    except DeskError as error:
-        await database.write(partial(_note_failure, document_id=document_id, reason=error.message))
+    await database.write(partial(keep_pending, document_id=document_id, text=text))
+    published = await publish_or_note(database, model, document_id)
+    if published.failure:
         raise Unavailable(
             "The text is saved, but the embedding model does not answer; it will be published when it does. "
             "Until then the previous text is found."
-        ) from error
+        )
+    return published.chunks
 
 
 async def re_embed(database: Database, model: EmbeddingModel, document_id: DocumentId) -> int:
@@ -114,24 +117,50 @@ async def embed_document(database: Database, model: EmbeddingModel, payload: Map
         await publish_pending(database, model, document_id)
 
 
-async def publish_pending(database: Database, model: EmbeddingModel, document_id: DocumentId) -> int:
+async def publish_or_note(
+    database: Database, model: EmbeddingModel, document_id: DocumentId, *, reuse: bool = False
+) -> Published:
+    """Publish the newest text of a document, or note why that fails and have it tried again.
+
+    `reuse` keeps the vectors of chunks whose text has not changed.
+
+    Raises:
+        DocumentNotFound: It was deleted meanwhile.
+    """
+    try:
+        return Published(await publish_pending(database, model, document_id, reuse=reuse))
+    except DocumentNotFound:
+        raise
+    except DeskError as error:
+        await database.write(partial(_note_failure, document_id=document_id, reason=error.message))
+        return Published(0, error.message)
+
+
+async def publish_pending(
+    database: Database, model: EmbeddingModel, document_id: DocumentId, *, reuse: bool = False
+) -> int:
     """Embed the newest text of a document and swap it in; return how many chunks it has."""
     document = await database.read(partial(repository.document_by_id, document_id=document_id))
     if document.pending_content is not None:
-        text = document.pending_content
-        document = replace(document, content=text, sections=(), language=language_of(text))
-    return await embed_and_publish(database, model, document)
+        text, sections = document.pending_content, document.pending_sections
+        document = replace(document, content=text, sections=sections, language=language_of(text))
+    return await _embed_and_publish(database, model, document, reuse=reuse)
 
 
 def _indexed(pieces: Sequence[Chunk], language: str) -> list[str]:
     return [lexical_sqlite.indexable(piece.searchable, language) for piece in pieces]
 
 
-async def embed_and_publish(database: Database, model: EmbeddingModel, document: Document) -> int:
-    """Cut and embed outside any transaction, then swap text, chunks and vectors in one."""
+async def _embed_and_publish(
+    database: Database, model: EmbeddingModel, document: Document, *, reuse: bool
+) -> int:
+    """Cut and embed outside any transaction, then swap text, sections, chunks and vectors in one."""
     pieces = await asyncio.to_thread(cut, document.content, document.sections)
     indexed = await asyncio.to_thread(_indexed, pieces, document.language)
-    vectors = await model.embed_documents([piece.searchable for piece in pieces])
+    known: dict[str, NDArray[np.float32]] = {}
+    if reuse:
+        known = await database.read(partial(repository.vectors_by_text, document_id=document.id))
+    vectors = await _vectors(model, pieces, known)
     generation = await ensure_live_generation(database, model, vectors.shape[1])
 
     def publish(tx: Transaction) -> int:
@@ -143,7 +172,9 @@ async def embed_and_publish(database: Database, model: EmbeddingModel, document:
             tx,
             document.id,
             content=document.content,
+            sections=repository.stored_sections(document.sections),
             pending_content=None,
+            pending_sections=None,
             language=document.language,
             state=DocumentState.EMBEDDED.value,
             state_reason=None,
@@ -153,7 +184,29 @@ async def embed_and_publish(database: Database, model: EmbeddingModel, document:
     return await database.write(publish)
 
 
-def _keep(tx: Transaction, new: NewDocument, text: str) -> Document:
+async def _vectors(
+    model: EmbeddingModel, pieces: Sequence[Chunk], known: Mapping[str, NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """A row for each piece; only what is not known is embedded.
+
+    Raises:
+        WrongWidth: What is known is of another width than what the model gives now.
+        Others: As `EmbeddingModel.embed_documents`.
+    """
+    texts = [piece.searchable for piece in pieces]
+    unknown = [text for text in texts if text not in known]
+    if not known:
+        return await model.embed_documents(texts)
+    made = await model.embed_documents(unknown) if unknown else ()
+    rows = {**known, **dict(zip(unknown, made, strict=True))}
+    widths = {len(rows[text]) for text in texts}
+    if len(widths) > 1:
+        raise WrongWidth(model.profile.model, min(widths), max(widths))
+    return np.stack([rows[text] for text in texts])
+
+
+def keep_new(tx: Transaction, new: NewDocument, text: str) -> Document:
+    """Store a document that cannot be found yet; whoever calls this publishes it next."""
     document = Document(
         id=DocumentId(new_id()),
         filename=shorten(label(new.filename), _LONGEST_NAME),
@@ -176,12 +229,20 @@ def _keep(tx: Transaction, new: NewDocument, text: str) -> Document:
     return document
 
 
-def _keep_pending(tx: Transaction, document_id: DocumentId, text: str) -> None:
+def keep_pending(
+    tx: Transaction, document_id: DocumentId, text: str, sections: Sequence[Section] = ()
+) -> None:
+    """Store a document's next text beside the one that is found; whoever calls this publishes it next.
+
+    Raises:
+        DocumentNotFound: No such document.
+    """
     document = repository.document_by_id(tx, document_id)
     repository.change_document(
         tx,
         document_id,
         pending_content=text,
+        pending_sections=repository.stored_sections(sections),
         version=document.version + 1,
         state=DocumentState.PENDING.value,
         state_reason=None,

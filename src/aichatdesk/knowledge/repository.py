@@ -58,7 +58,7 @@ def insert_document(tx: Transaction, document: Document) -> None:
             file_type=document.file_type,
             file_size=document.file_size,
             content=document.content,
-            sections=json.dumps([[section.start, section.title] for section in document.sections]),
+            sections=stored_sections(document.sections),
             language=document.language,
             uploaded_by=document.uploaded_by,
             uploaded_at=to_millis(document.uploaded_at),
@@ -78,6 +78,11 @@ def change_document(tx: Transaction, document_id: DocumentId, **values: Any) -> 
     )
 
 
+def stored_sections(sections: Sequence[Section]) -> str:
+    """Sections as a document's row keeps them."""
+    return json.dumps([[section.start, section.title] for section in sections])
+
+
 def document_by_id(tx: Transaction, document_id: DocumentId) -> Document:
     """Raises `DocumentNotFound`, for deleted ones too."""
     row = tx.connection.execute(
@@ -86,6 +91,44 @@ def document_by_id(tx: Transaction, document_id: DocumentId) -> Document:
     if row is None:
         raise DocumentNotFound
     return _document(row)
+
+
+def document_of_chunk(tx: Transaction, chunk_id: ChunkId) -> Document | None:
+    """The document that a chunk is of; None if either is gone."""
+    row = tx.connection.execute(
+        select(documents)
+        .join(chunks, chunks.c.document_id == documents.c.id)
+        .where(chunks.c.id == chunk_id, documents.c.active.is_(True))
+    ).one_or_none()
+    return _document(row) if row else None
+
+
+def document_that_reads(tx: Transaction, text: str, *, filename_begins: str) -> Document | None:
+    """A document whose newest text is exactly this, among those with such a filename."""
+    newest = func.coalesce(documents.c.pending_content, documents.c.content)
+    row = tx.connection.execute(
+        select(documents)
+        .where(
+            documents.c.filename.startswith(filename_begins, autoescape=True),
+            documents.c.active.is_(True),
+            newest == text,
+        )
+        .limit(1)
+    ).one_or_none()
+    return _document(row) if row else None
+
+
+def vectors_by_text(tx: Transaction, document_id: DocumentId) -> dict[str, NDArray[np.float32]]:
+    """A document's vectors in the live generation, by what was embedded."""
+    rows = tx.connection.execute(
+        select(chunks.c.section, chunks.c.text, chunks.c.vector)
+        .join(generations, generations.c.id == chunks.c.generation_id)
+        .where(chunks.c.document_id == document_id, generations.c.state == "live")
+    )
+    return {
+        Chunk(0, row.section, row.text, 0, 0).searchable: np.frombuffer(row.vector, "<f4").astype(np.float32)
+        for row in rows
+    }
 
 
 def list_rows(tx: Transaction) -> list[Row[Any]]:
@@ -166,7 +209,7 @@ def replace_chunks(
 def remove_document(tx: Transaction, document_id: DocumentId) -> None:
     """Take a document and its chunks out of every search; its row stays as a tombstone."""
     removed = _remove_chunks(tx, document_id)
-    change_document(tx, document_id, active=False, content="", pending_content=None)
+    change_document(tx, document_id, active=False, content="", pending_content=None, pending_sections=None)
     bump_revision(tx)
     tx.record(ChunksChanged((), np.empty((0, 0), np.float32), tuple(removed)))
 
@@ -225,7 +268,7 @@ def _document(row: Row[Any]) -> Document:
         file_type=row.file_type,
         file_size=row.file_size,
         content=row.content,
-        sections=[Section(start, title) for start, title in json.loads(row.sections)],
+        sections=_sections(row.sections),
         language=row.language,
         uploaded_by=row.uploaded_by,
         uploaded_at=from_millis(row.uploaded_at),
@@ -233,4 +276,9 @@ def _document(row: Row[Any]) -> Document:
         state=DocumentState(row.state),
         state_reason=row.state_reason,
         pending_content=row.pending_content,
+        pending_sections=_sections(row.pending_sections),
     )
+
+
+def _sections(stored: str | None) -> list[Section]:
+    return [Section(start, title) for start, title in json.loads(stored or "[]")]

@@ -70,6 +70,19 @@ class Retriever:
             )
         )
 
+    async def nearest(self, text: str) -> tuple[ChunkId, float] | None:
+        """The chunk whose vector is closest to that of a text, and their cosine; None while there is none.
+
+        Both are embedded as documents are. Raises the model's `DeskError`.
+        """
+        if not len(self._index):
+            return None
+        vector = (await self._model.embed_documents([text]))[0]
+        if len(vector) != self._index.width:
+            raise WrongWidth(self._model.profile.model, self._index.width, len(vector))
+        found = await asyncio.to_thread(self._index.search, vector, 1)
+        return found[0] if found else None
+
     async def _by_meaning(self, question: str) -> list[tuple[ChunkId, float]]:
         if not len(self._index):
             return []

@@ -39,6 +39,7 @@ documents = Table(
     Column("state", String(16), nullable=False),
     Column("state_reason", Text),
     Column("pending_content", Text),
+    Column("pending_sections", Text),
     Index("ix_documents_active_uploaded_at", "active", "uploaded_at"),
 )
 
@@ -81,6 +82,27 @@ chunks = Table(
     UniqueConstraint("document_id", "generation_id", "position"),
     Index("ix_chunks_generation_id", "generation_id"),
     sqlite_autoincrement=True,
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    # Null once the chat has been deleted.
+    Column("chat_id", String(24)),
+    Column("message_id", String(24)),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    # Of the pair as it was suggested, so that it is suggested once.
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_by", String(24)),
+    Column("document_id", String(24)),
+    UniqueConstraint("digest"),
+    Index("ix_suggestions_state_created_at", "state", "created_at"),
+    Index("ix_suggestions_chat_id", "chat_id"),
 )
 
 knowledge_revision = Table(

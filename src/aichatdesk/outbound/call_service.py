@@ -34,7 +34,7 @@ async def call_service(
             return await client.request(method, url, **request)
     except TimeoutError as error:
         raise NotNow(f"{service} did not answer within {within.total_seconds():.0f} seconds.") from error
-    except httpx2.HTTPError as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise NotNow(f"{service} cannot be reached: {str(error) or type(error).__name__}.") from error
 
 
@@ -59,7 +59,7 @@ def json_object(response: httpx2.Response) -> dict[str, Any]:
     """The answer's JSON object; empty where it is none."""
     try:
         parsed = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
 

@@ -5,6 +5,7 @@ from sqlalchemy import delete
 from aichatdesk.conversation.domain import ChatDeleted
 from aichatdesk.outbound import keep_bookings, outbox
 from aichatdesk.outbound.tables import address_confirmations, transcript_mails
+from aichatdesk.outbound.teams_threads import forget_thread
 from aichatdesk.platform.storage.database import Transaction
 
 
@@ -14,3 +15,4 @@ def forget_chat(tx: Transaction, deleted: ChatDeleted) -> None:
     keep_bookings.forget_chat(tx, deleted.chat_id)
     for table in (address_confirmations, transcript_mails):
         tx.connection.execute(delete(table).where(table.c.chat_id == deleted.chat_id))
+    forget_thread(tx, deleted.session_id)

@@ -20,6 +20,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, DeskError, NotFound
 from aichatdesk.core.ids import ChatId, new_id
+from aichatdesk.outbound.outbox_lanes import first_in, is_first, next_place
 from aichatdesk.outbound.tables import outbox
 from aichatdesk.platform.jobs.queue import GiveUp, TryLater, enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
@@ -87,12 +88,14 @@ def put(
     title: str,
     chat_id: ChatId | None = None,
     delay: timedelta = timedelta(0),
+    lane: str | None = None,
 ) -> bool:
     """Add an item that becomes real with this transaction; False if its key was put in before.
 
-    `title` is what the dashboard lists; it should tell no more of a person than it must.
+    `title` is what the dashboard lists; it should tell no more of a person than it must. Items of one `lane` go out
+    in the order in which they were put in: each waits until those before it are settled.
     """
-    if tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first():
+    if is_known(tx, key):
         return False
     item_id = new_id()
     tx.connection.execute(
@@ -106,9 +109,11 @@ def put(
             state=State.WAITING.value,
             attempts=0,
             created_at=to_millis(tx.now),
+            lane=lane,
+            place=next_place(tx, lane) if lane else None,
         )
     )
-    enqueue(tx, job_of(kind), {"id": item_id}, delay=delay)
+    _have_delivered(tx, item_id, kind, delay)
     return True
 
 
@@ -133,6 +138,17 @@ async def deliver(database: Database, senders: Mapping[str, Sender], payload: Ma
         case defect:
             _log.error("sending failed", kind=item.kind, id=item.id, exc_info=defect)
             await _later(database, item, NotNow("The desk failed to send this; its log says why."))
+
+
+def is_known(tx: Transaction, key: str) -> bool:
+    """Whether an item with this key was put in before; one that is settled is remembered for 30 days."""
+    return tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
+
+def is_waiting(tx: Transaction, key: str) -> bool:
+    """Whether the item with this key is still to be sent."""
+    found = select(outbox.c.id).where(outbox.c.key == key, outbox.c.state == State.WAITING)
+    return tx.connection.execute(found).first() is not None
 
 
 def put_since(tx: Transaction, chat_id: ChatId, key_prefix: str, since: datetime) -> bool:
@@ -166,6 +182,7 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     if row.state != State.DEAD:
         raise Conflict("Only what is dead can be sent again.")
     values = {
+        "place": next_place(tx, row.lane) if row.lane else None,
         "state": State.WAITING.value,
         # Not none: the service may have had it from an earlier attempt.
         "attempts": 1,
@@ -173,15 +190,19 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
         "settled_at": None,
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
-    enqueue(tx, job_of(row.kind), {"id": item_id})
+    _have_delivered(tx, item_id, row.kind)
     return _shown(_row(tx, item_id))
 
 
 def discard(tx: Transaction, item_id: str) -> None:
     """Forget an item that was not sent; raises `NotFound` or `Conflict`."""
-    if _row(tx, item_id).state == State.SENT:
+    row = _row(tx, item_id)
+    if row.state == State.SENT:
         raise Conflict("It is sent already.")
+    held_others = row.lane and is_first(tx, row.lane, item_id)
     tx.connection.execute(delete(outbox).where(outbox.c.id == item_id))
+    if held_others:
+        _wake_first(tx, row.lane)
 
 
 def forget_chat(tx: Transaction, chat_id: ChatId) -> None:
@@ -240,13 +261,28 @@ def _settle(
         values |= {"payload": "{}", "reference": reference, "last_error": None}
     else:
         values["last_error"] = (error or "")[:500]
-    tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
+    settled = update(outbox).where(outbox.c.id == item_id).values(values).returning(outbox.c.lane)
+    _wake_first(tx, tx.connection.execute(settled).scalar_one_or_none())
     # A dead item still holds what it would have said, so it does not stay for ever either.
     old = to_millis(tx.now - _KEPT)
     tx.connection.execute(delete(outbox).where(outbox.c.state != State.WAITING, outbox.c.settled_at < old))
 
 
+def _wake_first(tx: Transaction, lane: str | None) -> None:
+    """Have the next of a lane sent: its own job found others before it and ended."""
+    if lane and (first := first_in(tx, lane)):
+        _have_delivered(tx, first.id, first.kind)
+
+
+def _have_delivered(tx: Transaction, item_id: str, kind: str, delay: timedelta = timedelta(0)) -> None:
+    enqueue(tx, job_of(kind), {"id": item_id}, key=f"{job_of(kind)}:{item_id}", delay=delay)
+
+
 def _begin(tx: Transaction, item_id: str) -> Item | None:
+    """Count an attempt at an item that waits, if nothing in its lane comes before it."""
+    lane = tx.connection.execute(select(outbox.c.lane).where(outbox.c.id == item_id)).scalar()
+    if lane and not is_first(tx, lane, item_id):
+        return None
     row = tx.connection.execute(
         update(outbox)
         .where(outbox.c.id == item_id, outbox.c.state == State.WAITING)

@@ -1,4 +1,4 @@
-"""The tables of the outbox and of what visitors' addresses get."""
+"""The tables of the outbox, of what visitors' addresses get, and of threads in Microsoft Teams."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -24,9 +24,13 @@ outbox = Table(
     Column("settled_at", BigInteger),
     # When somebody last had a dead item sent again; patience is counted from here.
     Column("retried_at", BigInteger),
+    # Items of one lane go out in the order of their places.
+    Column("lane", String(64)),
+    Column("place", Integer),
     UniqueConstraint("key", name="uq_outbox_key"),
     Index("ix_outbox_state_created_at", "state", "created_at"),
     Index("ix_outbox_chat_id", "chat_id"),
+    Index("ix_outbox_lane_place", "lane", "place"),
 )
 
 # A visitor's address was asked whether it wants the transcript of a chat.
@@ -57,6 +61,24 @@ transcript_mails = Table(
     Column("created_at", BigInteger, nullable=False),
     Index("ix_transcript_mails_chat_id", "chat_id"),
     Index("ix_transcript_mails_mailbox_created_at", "mailbox", "created_at"),
+)
+
+teams_conversations = Table(
+    "teams_conversations",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("session_id", String(64), nullable=False),
+    # JSON, as Bot Framework has it: service address, conversation, activity, bot.
+    Column("conversation_reference", Text, nullable=False),
+    # Who last acted from this thread.
+    Column("teams_user_id", Text),
+    Column("agent_id", String(24)),
+    # The id of the conversation, which is what an incoming activity names.
+    Column("thread_id", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("session_id", name="uq_teams_conversations_session_id"),
+    Index("ix_teams_conversations_thread_id", "thread_id"),
 )
 
 bookings = Table(

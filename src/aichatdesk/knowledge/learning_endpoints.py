@@ -1,0 +1,119 @@
+"""The HTTP routes by which people teach the knowledge base: a pair pushed, a suggestion accepted or rejected."""
+
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from aichatdesk.core.access import Action, Actor
+from aichatdesk.core.ids import require_id
+from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.knowledge.accept_suggestion import accept
+from aichatdesk.knowledge.domain import DocumentState
+from aichatdesk.knowledge.push import Pushed, pair_text, push
+from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.knowledge.suggestions import SuggestionState, counts, list_suggestions, reject, shown
+from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.storage.database import Database, Transaction
+
+Fields = dict[str, Any]
+
+
+class Shown(StrEnum):
+    """Which suggestions are listed."""
+
+    PENDING = SuggestionState.PENDING.value
+    ACCEPTED = SuggestionState.ACCEPTED.value
+    REJECTED = SuggestionState.REJECTED.value
+
+
+class PushBody(BaseModel):
+    """A question and its answer, or one of them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: Any = None
+    answer: Any = None
+    source: str | None = Field(None, max_length=1000)
+
+
+class AcceptBody(BaseModel):
+    """Other words for what was suggested; what is not given stays."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: Any = None
+    answer: Any = None
+
+
+def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever) -> APIRouter:
+    """Teach a pair, in the old server's shape."""
+    routes = APIRouter(prefix="/api/knowledge", tags=["knowledge"])
+
+    @routes.post("/push", status_code=201, responses={200: {"description": "It joined what says the same"}})
+    async def teach(
+        actor: Annotated[Actor, Depends(guard.require(Action.REVIEW_SUGGESTIONS))],
+        body: Annotated[PushBody, Body(default_factory=PushBody)],
+        response: Response,
+    ) -> Fields:
+        """Keep a question and its answer; 200 if they joined a document that says the same."""
+        text = pair_text(body.question, body.answer)
+        pushed = await push(database, model, retriever, text, source=body.source or "", by=actor.id)
+        response.status_code = 200 if pushed.merged else 201
+        return {"success": True, **_pushed(pushed)}
+
+    return routes
+
+
+def suggestion_routes(
+    database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever
+) -> APIRouter:
+    """What agents' replies suggest: list, accept, reject."""
+    routes = APIRouter(prefix="/api/v1/knowledge/suggestions", tags=["knowledge"])
+    reviewer = guard.require(Action.REVIEW_SUGGESTIONS)
+
+    @routes.get("", dependencies=[Depends(reviewer)])
+    async def listed(state: Annotated[Shown | None, Query()] = None) -> Fields:
+        """The newest suggestions and how many there are in each state."""
+
+        def read(tx: Transaction) -> Fields:
+            return {"suggestions": list_suggestions(tx, state.value if state else None), "counts": counts(tx)}
+
+        return await database.read(read)
+
+    @routes.post("/{suggestion_id}/accept")
+    async def learn(
+        suggestion_id: str,
+        actor: Annotated[Actor, Depends(reviewer)],
+        body: Annotated[AcceptBody, Body(default_factory=AcceptBody)],
+    ) -> Fields:
+        """Learn a suggestion, perhaps in other words; 409 if it was decided before."""
+        wanted = require_id(suggestion_id, "id")
+        pushed = await accept(
+            database, model, retriever, wanted, by=actor.id, question=body.question, answer=body.answer
+        )
+        suggestion = await database.read(partial(shown, suggestion_id=wanted))
+        return {"suggestion": suggestion, "learned": _pushed(pushed)}
+
+    @routes.post("/{suggestion_id}/reject")
+    async def refuse(suggestion_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Fields:
+        """Decide against a suggestion; 409 if it was decided before."""
+        wanted = require_id(suggestion_id, "id")
+        return {"suggestion": await database.write(partial(reject, suggestion_id=wanted, by=actor.id))}
+
+    return routes
+
+
+def _pushed(pushed: Pushed) -> Fields:
+    state = DocumentState.FAILED if pushed.failure else DocumentState.EMBEDDED
+    told: Fields = {
+        "id": pushed.document_id,
+        "merged": pushed.merged,
+        "textLength": pushed.length,
+        "state": state.value,
+    }
+    if pushed.similarity is not None:
+        told["similarity"] = f"{min(pushed.similarity, 1.0):.3f}"
+    return told | ({"stateReason": pushed.failure} if pushed.failure else {})
