@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx2
 import pytest
 
 from peers.fake_model_server import FakeModelServer
+from peers.graph import GraphPeer
 from peers.old_dashboard import OldDashboard, OldSignupPage, Refused
 from peers.old_react_dashboard import OldReactDashboard
 from peers.old_widget import SITE, OldWidget
@@ -127,6 +129,24 @@ async def test_the_widget_picks_a_category_sends_files_and_is_told_about_the_cal
         assert await widget.categories() == []
 
 
+async def test_the_widget_books_a_time_that_the_calendar_has_free(tmp_path: Path, models: FakeModelServer):
+    settings = {"AICHATDESK_CORS_ORIGIN": SITE}
+    async with GraphPeer(tmp_path) as graph:
+        async with running_desk(tmp_path / "data", models.base_url, **settings, **graph.settings()) as desk:
+            async with dashboard_page(desk) as dashboard, widget_page(desk) as widget:
+                assert await dashboard.calendar_is_configured()
+                await widget.start()
+                soon = datetime.now(UTC).date() + timedelta(days=7)
+                free = await widget.free_slots(soon.isoformat())
+                assert isinstance(free, list)
+                start, end, display, time = free[0]
+                assert display.endswith(time)
+                assert not (await widget.book(start, end)).startswith("Calendar")
+                booked = (await dashboard.chat(widget.session_id))["metadata"]["booking"]
+                assert (booked["start"], booked["meetingType"]) == (start, "demo")
+                assert (start, end, display, time) not in await widget.free_slots(soon.isoformat())
+
+
 @pytest.mark.parametrize(
     "page",
     ["Rack page", {"url": "/racks", "title": "Racks", "tags": ["steel"]}, "x" * 50_000, None, ["a"], 7],
@@ -190,6 +210,10 @@ async def test_knowledge_is_uploaded_read_edited_and_deleted_as_the_dashboard_do
             await dashboard.import_url("http://127.0.0.1:9/")
         await dashboard.delete_document(listed["_id"])
         assert await dashboard.documents() == []
+        assert await dashboard.push(question="What is a rack unit?", answer="It is 44.45 millimetres high.")
+        assert len(await dashboard.documents()) == 1
+        with pytest.raises(Refused):
+            await dashboard.push(question="")
 
 
 async def test_people_teams_and_invitations_are_managed_as_the_dashboard_does_it(desk: RunningDesk):

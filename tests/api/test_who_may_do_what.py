@@ -136,6 +136,12 @@ TABLE: dict[str, Row] = {
     "DELETE /api/knowledge/{document_id}": may(A.WRITE_KNOWLEDGE),
     "POST /api/knowledge/{document_id}/push": may(A.WRITE_KNOWLEDGE),
     "GET /api/v1/knowledge/search": may(A.READ_KNOWLEDGE, more={"params": {"q": "invoices"}}),
+    "POST /api/knowledge/push": may(
+        A.REVIEW_SUGGESTIONS, {"question": "What is {fresh}?", "answer": "It is a word for {fresh}."}
+    ),
+    "GET /api/v1/knowledge/suggestions": may(A.REVIEW_SUGGESTIONS),
+    "POST /api/v1/knowledge/suggestions/{suggestion_id}/accept": may(A.REVIEW_SUGGESTIONS, deleted=409),
+    "POST /api/v1/knowledge/suggestions/{suggestion_id}/reject": may(A.REVIEW_SUGGESTIONS, deleted=409),
     # The desk
     "GET /api/dashboard/chats": may(A.READ_CHATS),
     "GET /api/dashboard/chats/search": may(A.READ_CHATS, more={"params": {"q": "ann"}}),

@@ -20,6 +20,7 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 _CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _SETTING = re.compile(r"\b(?:AICHATDESK|LLM|EMBEDDING|JWT|ADMIN|RATE_LIMIT|MAX_FILE)_[A-Z_]+[A-Z]\b")
+_TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 _COMMAND = re.compile(r"`(aichatdesk [a-z][^`]*)`")
 
 
@@ -173,3 +174,14 @@ def test_no_file_holds_a_registry_address_or_a_path_of_one_machine() -> None:
         if address.encode() in file.read_bytes()
     }
     assert held == set()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "::test_" in page.read_text()], ids=named)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    missing = [
+        f"{file}::{name}"
+        for file, name in _TEST.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / file).is_file()
+        or not re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert missing == []

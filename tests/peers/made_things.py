@@ -13,11 +13,13 @@ from functools import partial
 from typing import Any
 
 from aichatdesk.core.access import Role
-from aichatdesk.core.ids import AgentId
+from aichatdesk.core.ids import AgentId, ChatId, MessageId
 from aichatdesk.desk import repository
 from aichatdesk.desk.create_agent import store_agent
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.entry.control import owner_client
+from aichatdesk.knowledge import suggestions
+from aichatdesk.knowledge.suggestions import Reply
 from aichatdesk.outbound import outbox
 from aichatdesk.platform.jobs.queue import GiveUp
 from peers.running_desk import RunningDesk
@@ -52,6 +54,7 @@ class Things:
             "item_id": self.outbox_item,
             "key": self.public_setting,
             "event_id": self.booking,
+            "suggestion_id": self.suggestion,
         }
 
     @classmethod
@@ -70,7 +73,7 @@ class Things:
         return UNKNOWN_SESSION if parameter == "session_id" else UNKNOWN_ID
 
     async def delete(self, parameter: str, made: str) -> None:
-        """Take a thing away as its users would; a setting is simply not named."""
+        """Take a thing away as its users would; a setting is simply not named, a suggestion rejected."""
         ways = {
             "session_id": "/api/chat/{}",
             "agent_id": "/api/agents/{}",
@@ -82,6 +85,8 @@ class Things:
             "document_id": "/api/knowledge/{}",
             "item_id": "/api/v1/outbox/{}",
         }
+        if parameter == "suggestion_id":
+            await self.call("POST", f"/api/v1/knowledge/suggestions/{made}/reject")
         if parameter in ways:
             await self.call("DELETE", ways[parameter].format(self._of_code.get(made, made)))
 
@@ -158,6 +163,22 @@ class Things:
 
     async def public_setting(self) -> str:
         return "companyName"
+
+    async def suggestion(self) -> str:
+        """A pair that nobody has decided on."""
+        chat = self.chats[await self.chat()]
+        number = f"{next(self._number):04}"
+        pair = Reply(
+            chat_id=ChatId(chat["chatId"]),
+            message_id=MessageId(UNKNOWN_ID),
+            question=f"How long is the warranty of model number {number}?",
+            answer=f"The warranty of model number {number} lasts five years.",
+            names=(),
+        )
+        database = self.desk.desk.database
+        assert await database.write(partial(suggestions.suggest, reply=pair))
+        listed = await database.read(partial(suggestions.list_suggestions, state="pending"))
+        return next(one["id"] for one in listed if number in one["question"])
 
     async def booking(self) -> str:
         """None, for these desks have no calendar."""
