@@ -129,7 +129,7 @@ WRONG_FIELDS: list[dict[str, Any]] = [
     {"content": {"$regex": "^"}},
     {"content": 5},
     {"content": "   "},
-    {"content": "x" * 100_001},
+    {"content": "x" * 4001},
     {"sender": "system"},
     {"sender": {"$ne": 1}},
     {"isInternal": {"a": 1}},

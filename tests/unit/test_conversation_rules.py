@@ -85,9 +85,7 @@ async def on_chat(database: SqliteDatabase, started: StartedChat, act, **more):
     return await database.write(lambda tx: act(tx, repository.chat_by_id(tx, started.id), **more))
 
 
-@pytest.mark.parametrize(
-    "content", ["", "   \n\t ", "\x00\x07", None, 7, ["a"], {"$ne": None}, "x" * 100_001]
-)
+@pytest.mark.parametrize("content", ["", "   \n\t ", "\x00\x07", None, 7, ["a"], {"$ne": None}, "x" * 4001])
 def test_a_message_that_is_no_text_empty_or_too_long_is_refused(content: object):
     with pytest.raises(Invalid):
         checked_content(content)
@@ -96,11 +94,11 @@ def test_a_message_that_is_no_text_empty_or_too_long_is_refused(content: object)
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("x" * 100_000, "x" * 100_000),
+        ("x" * 4000, "x" * 4000),
         ("  hello \r\n there\x00 ", "hello \n there"),
         ("e\u0301", "é"),
         ("\ud800!", "\ufffd!"),
-        ("x" * 100_000 + "\x07" * 10, "x" * 100_000),
+        ("x" * 4000 + "\x07" * 10, "x" * 4000),
     ],
 )
 def test_a_message_is_cleaned_before_it_is_measured(given: str, kept: str):

@@ -25,7 +25,6 @@ _REPLY_TOKENS = 300
 _MOOD_TOKENS = 200
 _REPLY_MESSAGES = 10
 _LONGEST_REASONING = 500
-_LONGEST_LINE = 4000
 _MARGIN = 200
 _WHO = {Sender.USER: "Visitor", Sender.AGENT: "Agent", Sender.AI: "Assistant"}
 # What stands in the transcript was written by strangers.
@@ -178,7 +177,7 @@ def _transcript(messages: Sequence[Message], room: int) -> str:
     """Who said what, the newest that fit."""
     lines: list[str] = []
     for message in reversed(messages):
-        line = f"{_WHO[message.sender]}: {shorten(message.content, _LONGEST_LINE)}"
+        line = f"{_WHO[message.sender]}: {message.content}"
         room -= count_tokens(line)
         if room < 0 and lines:
             break

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aichatdesk.conversation.domain import Message, Sender
-from aichatdesk.core.text import shorten
 from aichatdesk.inference.chat import ChatTurn, merge_turns
 from aichatdesk.knowledge.chunking import count_tokens
 from aichatdesk.knowledge.domain import Passage
 
 MOST_TURNS = 12
-_LONGEST_TURN = 4000
 _FILES_ONLY = re.compile(r"\[Sent \d+ file\(s\)\]")
 _DECLINED = "I do not have that information"
 _RULES = (
@@ -89,9 +87,8 @@ def _recent(history: Sequence[Message], room: int) -> list[ChatTurn]:
     for message in reversed(history[-MOST_TURNS:]):
         if not message.content.strip() or _FILES_ONLY.fullmatch(message.content.strip()):
             continue
-        content = shorten(message.content, _LONGEST_TURN)
-        room -= count_tokens(content)
+        room -= count_tokens(message.content)
         if room < 0:
             break
-        turns.append(ChatTurn("user" if message.sender is Sender.USER else "assistant", content))
+        turns.append(ChatTurn("user" if message.sender is Sender.USER else "assistant", message.content))
     return turns[::-1]

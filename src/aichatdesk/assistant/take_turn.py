@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,7 +24,6 @@ from aichatdesk.assistant.quote import best_quotation
 from aichatdesk.assistant.sentences import SentenceStream
 from aichatdesk.assistant.small_talk import SmallTalk, small_talk
 from aichatdesk.assistant.turn import (
-    LONGEST_QUESTION,
     CategoryPrompts,
     Draft,
     Passages,
@@ -40,7 +38,6 @@ from aichatdesk.conversation.domain import AnswerState, Chat, Message, Reason, S
 from aichatdesk.conversation.hand_over import request_hand_over
 from aichatdesk.conversation.read_chat import get_chat, recent_messages
 from aichatdesk.core.errors import Misconfigured, TooMany, Unavailable
-from aichatdesk.core.text import shorten
 from aichatdesk.inference.admission import Admission, Priority
 from aichatdesk.inference.chat import ChatModel, Finished, Token
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected, QueueFull
@@ -111,7 +108,6 @@ class Assistant:
 
     async def _run(self, question: Question, watcher: Watcher, result: TurnResult) -> None:
         started = time.monotonic()
-        question = replace(question, text=shorten(question.text, LONGEST_QUESTION))
         chat, history = await self._database.read(partial(_context, question=question))
         result.language = answer_language(question.text, chat.language)
         talk = small_talk(question.text)
@@ -312,9 +308,7 @@ def _context(tx: Transaction, question: Question) -> tuple[Chat, list[Message]]:
 
 
 def _is_question(message: Message, text: str) -> bool:
-    return (
-        message.sender is Sender.USER and shorten(message.content, LONGEST_QUESTION).strip() == text.strip()
-    )
+    return message.sender is Sender.USER and message.content.strip() == text.strip()
 
 
 def _finish_and_hand_over(

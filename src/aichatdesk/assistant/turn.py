@@ -28,15 +28,9 @@ class CategoryPrompts(Protocol):
     def prompt_of(self, tx: Transaction, category_id: str) -> str: ...
 
 
-LONGEST_QUESTION = 4000
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, in which chat; `id` is the stored message, where it is stored.
-
-    The model is shown at most `LONGEST_QUESTION` characters of `text`.
-    """
+    """What is asked, in which chat; `id` is the stored message, where it is stored."""
 
     chat_id: ChatId
     text: str

@@ -12,8 +12,7 @@ from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
 from aichatdesk.core.text import clean
 from aichatdesk.platform.storage.database import Fact
 
-# As much as a request may carry: an old page does not look whether its message was taken.
-LONGEST_MESSAGE = 100_000
+LONGEST_MESSAGE = 4000
 PRIORITIES = ("low", "medium", "high")
 CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 
@@ -241,7 +240,7 @@ def checked_content(content: object) -> str:
     """The text of a message, cleaned.
 
     Raises:
-        Invalid: It is no text, empty, or over 100,000 characters.
+        Invalid: It is no text, empty, or over 4,000 characters.
     """
     if not isinstance(content, str) or not clean(content).strip():
         raise Invalid("content is required", field="content")
