@@ -23,9 +23,6 @@ from aichatdesk.platform.storage.database import Database, Transaction
 CARD = "teams_card"
 MESSAGE = "teams_message"
 _LONGEST_NAME = 100
-# Teams refuses a message of over about 28 kB, counted in UTF-16.
-# Source: https://learn.microsoft.com/microsoftteams/limits-specifications-teams
-_LONGEST_TEXT = 6000
 _DELETED = "The chat was deleted."
 
 
@@ -102,7 +99,7 @@ class TeamsSenders:
         message = await self._message(MessageId(str(payload["message_id"])))
         if thread is None or message is None:
             raise Rejected("This chat has no thread in Teams.")
-        text = f"{name_of(chat)}: {_fitting(message.content)}"
+        text = f"{name_of(chat)}: {message.content}"
         return await self._post(thread.service_url, thread.conversation_id, text, item.id)
 
     async def _post(self, service_url: object, conversation_id: str, text: str, key: str) -> str | None:
@@ -136,13 +133,6 @@ class TeamsSenders:
 
     async def _message(self, message_id: MessageId) -> Message | None:
         return await self._database.read(partial(get_message, message_id=message_id))
-
-
-def _fitting(content: str) -> str:
-    """What Teams takes of a message; a reader is told where the rest is."""
-    if len(content) <= _LONGEST_TEXT:
-        return content
-    return f"{content[:_LONGEST_TEXT]}… (cut here; the whole message is in the dashboard)"
 
 
 def _card_key(chat_id: ChatId) -> str:
