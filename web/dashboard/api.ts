@@ -21,10 +21,13 @@ export interface ChatRow {
   assignedAgent?: { _id: string; name: string } | null;
   endedAt?: string;
   category?: string;
+  sentiment?: string;
+  priority: string;
   rating?: number;
   metadata: {
     currentPage?: string;
     userAgent?: string;
+    profanity?: boolean;
     environment?: { language?: string; platform?: string } | null;
   };
 }
