@@ -131,21 +131,10 @@ async def served(
     folder: Path, models: FakeModelServer
 ) -> AsyncIterator[tuple[ServedDesk, httpx2.AsyncClient]]:
     """A desk that knows one fact."""
-    desk = ServedDesk(folder / "data")
-    desk.environment |= {
-        "LLM_BASE_URL": models.base_url,
-        "EMBEDDING_BASE_URL": models.base_url,
-        "ADMIN_EMAIL": "kim@example.org",
-        "ADMIN_PASSWORD": "secret-words",
-    }
+    desk = ServedDesk(folder / "data", models.base_url)
     async with httpx2.AsyncClient(base_url=desk.url, timeout=30) as client:
         await desk.start(client)
-        login = {"email": "kim@example.org", "password": "secret-words"}
-        token = (await client.post("/api/agents/login", json=login)).json()["token"]
-        client.cookies.clear()
-        bearer = {"Authorization": f"Bearer {token}"}
-        file = {"file": ("returns.md", f"# Returns\n\n{FACT}".encode())}
-        (await client.post("/api/knowledge/upload", files=file, headers=bearer)).raise_for_status()
+        await desk.teach(client, FACT)
         try:
             yield desk, client
         finally:

@@ -14,31 +14,14 @@ from peers.served_desk import ServedDesk
 FACT = "You can return a machine within 30 days of delivery."
 
 
-async def teach(client: httpx2.AsyncClient) -> None:
-    login = {"email": "kim@example.org", "password": "secret-words"}
-    token = (await client.post("/api/agents/login", json=login)).json()["token"]
-    client.cookies.clear()
-    file = {"file": ("returns.md", f"# Returns\n\n{FACT}".encode())}
-    reply = await client.post(
-        "/api/knowledge/upload", files=file, headers={"Authorization": f"Bearer {token}"}
-    )
-    assert reply.status_code == 201, reply.text
-
-
 @pytest.mark.timeout(90)
 async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_once(tmp_path: Path):
     async with FakeModelServer() as models:
         models.say(FACT, delay=0.15)
-        desk = ServedDesk(tmp_path / "data")
-        desk.environment |= {
-            "LLM_BASE_URL": models.base_url,
-            "EMBEDDING_BASE_URL": models.base_url,
-            "ADMIN_EMAIL": "kim@example.org",
-            "ADMIN_PASSWORD": "secret-words",
-        }
+        desk = ServedDesk(tmp_path / "data", models.base_url)
         async with httpx2.AsyncClient(base_url=desk.url, timeout=20) as client:
             await desk.start(client)
-            await teach(client)
+            await desk.teach(client, FACT)
             chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
             path = f"/api/v1/chats/{chat['sessionId']}"
             first = (await client.get(path, headers=visitor(chat))).json()

@@ -1,12 +1,7 @@
 """The server is killed while the calendar is being asked: no meeting is lost, none is doubled, no slot is held for nobody."""
 
 import asyncio
-import os
-import signal
-import socket
 import sqlite3
-import sys
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,55 +10,20 @@ import httpx2
 import pytest
 
 from peers.graph import Fault, GraphPeer
+from peers.served_desk import ServedDesk
 
-ADMIN = {"email": "kim@example.org", "password": "secret-words"}
+
+def served(data: Path, graph: GraphPeer) -> ServedDesk:
+    """`aichatdesk serve` with a calendar."""
+    desk = ServedDesk(data)
+    desk.environment |= {name: str(value) for name, value in graph.settings().items()}
+    return desk
 
 
-class Server:
-    """`aichatdesk serve` with a calendar, and with models that are not there."""
-
-    def __init__(self, data: Path, graph: GraphPeer) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.data = data
-        self.environment = {name: str(value) for name, value in graph.settings().items()} | {
-            "PATH": os.environ["PATH"],
-            "AICHATDESK_DATA_DIR": str(data),
-            "AICHATDESK_PORT": str(self.port),
-            "AICHATDESK_LOG_LEVEL": "error",
-            "LLM_BASE_URL": "http://127.0.0.1:9/v1",
-            "LLM_MODEL": "none",
-            "EMBEDDING_BASE_URL": "http://127.0.0.1:9/v1",
-            "EMBEDDING_MODEL": "none",
-            "ADMIN_EMAIL": ADMIN["email"],
-            "ADMIN_PASSWORD": ADMIN["password"],
-        }
-
-    async def start(self, client: httpx2.AsyncClient) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "aichatdesk.entry.cli.main",
-            "serve",
-            env=self.environment,
-            cwd=self.data.parent,
-        )
-        async with asyncio.timeout(30):
-            while True:
-                with suppress(httpx2.HTTPError):
-                    if (await client.get("/health")).status_code == 200:
-                        return
-                await asyncio.sleep(0.02)
-
-    async def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    def let_time_pass(self) -> None:
-        """What was to be done in a while is due when the server starts again."""
-        with sqlite3.connect(self.data / "desk.db") as stored:
-            stored.execute("UPDATE jobs SET run_at = 0")
+def let_time_pass(data: Path) -> None:
+    """What was to be done in a while is due when the server starts again."""
+    with sqlite3.connect(data / "desk.db") as stored:
+        stored.execute("UPDATE jobs SET run_at = 0")
 
 
 def slot(hour: int) -> dict[str, str]:
@@ -85,9 +45,8 @@ async def booking(client: httpx2.AsyncClient, chat: dict[str, str], hour: int) -
         return None
 
 
-async def noted(client: httpx2.AsyncClient, chat: dict[str, str]) -> Any:
-    token = (await client.post("/api/agents/login", json=ADMIN)).json()["token"]
-    chats = (await client.get("/api/dashboard/chats", headers={"Authorization": f"Bearer {token}"})).json()
+async def noted(desk: ServedDesk, client: httpx2.AsyncClient, chat: dict[str, str]) -> Any:
+    chats = (await client.get("/api/dashboard/chats", headers=await desk.sign_in(client))).json()
     return next(one["metadata"].get("booking") for one in chats if one["sessionId"] == chat["sessionId"])
 
 
@@ -97,8 +56,8 @@ async def test_a_kill_between_graph_and_our_note_neither_loses_nor_doubles_a_mee
         GraphPeer(tmp_path) as graph,
         httpx2.AsyncClient(timeout=30, limits=httpx2.Limits(max_keepalive_connections=0)) as client,
     ):
-        server = Server(tmp_path / "data", graph)
-        client.base_url = f"http://127.0.0.1:{server.port}"
+        server = served(tmp_path / "data", graph)
+        client.base_url = server.url
         await server.start(client)
         chats = [
             (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
@@ -120,10 +79,10 @@ async def test_a_kill_between_graph_and_our_note_neither_loses_nor_doubles_a_mee
         assert again is not None
         assert again.json()["eventId"] == graph.meetings[0].id
         await server.kill()
-        server.let_time_pass()
+        let_time_pass(tmp_path / "data")
         await server.start(client)
         async with asyncio.timeout(30):
-            while not await noted(client, chats[1]):
+            while not await noted(server, client, chats[1]):
                 await asyncio.sleep(0.1)
         date = slot(9)["start"][:10]
         async with asyncio.timeout(30):
@@ -134,7 +93,7 @@ async def test_a_kill_between_graph_and_our_note_neither_loses_nor_doubles_a_mee
                     break
                 await asyncio.sleep(0.1)
         assert not {slot(9)["start"], slot(10)["start"]} & free
-        known = [await noted(client, chat) for chat in chats]
+        known = [await noted(server, client, chat) for chat in chats]
         assert [one and one["eventId"] for one in known] == [graph.meetings[0].id, graph.meetings[1].id, None]
         assert len(graph.meetings) == 2
         await server.kill()

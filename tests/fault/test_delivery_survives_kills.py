@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sys
 from pathlib import Path
 
 import httpx2
@@ -57,22 +56,10 @@ async def test_no_acknowledged_message_is_lost_doubled_or_moved_by_two_hundred_k
 async def test_an_answer_that_a_kill_cut_off_is_marked_and_never_given_twice(tmp_path: Path):
     async with FakeModelServer() as models:
         models.say("You can return a machine within 30 days. " + "word " * 2000, delay=0.05)
-        server = ServedDesk(tmp_path / "data")
-        server.environment |= {"LLM_BASE_URL": models.base_url, "EMBEDDING_BASE_URL": models.base_url}
+        server = ServedDesk(tmp_path / "data", models.base_url)
         async with httpx2.AsyncClient(base_url=server.url, timeout=10) as client:
             await server.start(client)
-            document = tmp_path / "returns.md"
-            document.write_text("# Returns\n\nYou can return a machine within 30 days. You pay the postage.")
-            adding = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "aichatdesk.entry.cli.main",
-                "kb",
-                "add",
-                str(document),
-                env=server.environment,
-            )
-            assert await adding.wait() == 0
+            await server.teach(client, "You can return a machine within 30 days. You pay the postage.")
             chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
             headers = {"X-Visitor-Token": chat["visitorToken"], "Accept": "text/event-stream"}
             body = {"content": "Within how many days can I return a machine?"}

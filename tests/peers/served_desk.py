@@ -9,11 +9,13 @@ from pathlib import Path
 
 import httpx2
 
+from peers.running_desk import ADMIN
+
 
 class ServedDesk:
-    """A desk in another process; without other addresses its models are not there."""
+    """A desk in another process; without `model_url` its models are not there."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, model_url: str = "http://127.0.0.1:9/v1") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -24,10 +26,12 @@ class ServedDesk:
             "AICHATDESK_DATA_DIR": str(data),
             "AICHATDESK_PORT": str(self.port),
             "AICHATDESK_LOG_LEVEL": "error",
-            "LLM_BASE_URL": "http://127.0.0.1:9/v1",
+            "LLM_BASE_URL": model_url,
             "LLM_MODEL": "none",
-            "EMBEDDING_BASE_URL": "http://127.0.0.1:9/v1",
+            "EMBEDDING_BASE_URL": model_url,
             "EMBEDDING_MODEL": "none",
+            "ADMIN_EMAIL": ADMIN["email"],
+            "ADMIN_PASSWORD": ADMIN["password"],
             "RATE_LIMIT_MAX_REQUESTS": "100000000",
         }
         self.folder = data.parent
@@ -43,6 +47,18 @@ class ServedDesk:
                         return
                 except httpx2.HTTPError:
                     await asyncio.sleep(0.02)
+
+    async def sign_in(self, client: httpx2.AsyncClient) -> dict[str, str]:
+        """The admin's header."""
+        reply = await client.post("/api/agents/login", json=ADMIN)
+        client.cookies.clear()
+        return {"Authorization": f"Bearer {reply.json()['token']}"}
+
+    async def teach(self, client: httpx2.AsyncClient, text: str) -> None:
+        """Add one document of one section."""
+        file = {"file": ("returns.md", f"# Returns\n\n{text}".encode())}
+        reply = await client.post("/api/knowledge/upload", files=file, headers=await self.sign_in(client))
+        assert reply.status_code == 201, reply.text
 
     async def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
