@@ -19,12 +19,13 @@ from fastapi import FastAPI
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.close_absent import watch_absence
 from aichatdesk.conversation.domain import EventAppended
-from aichatdesk.conversation.endpoints import event_routes
+from aichatdesk.conversation.event_endpoints import event_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
 from aichatdesk.core.access import Actor
 from aichatdesk.core.errors import Unauthenticated
+from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.facts import FactBoard
@@ -160,7 +161,7 @@ async def rooms(database: SqliteDatabase, facts: FactBoard) -> AsyncIterator[Roo
     live, app, guard = LiveChats(), FastAPI(), Guard(Nobody())
     facts.subscribe(EventAppended, lambda tx, one: tx.after_commit(lambda: live.publish(one.event)))
     app.include_router(event_routes(database, guard, live))
-    app.include_router(socket_routes(database, guard, live, allowed_origins=()))
+    app.include_router(socket_routes(database, guard, live, DeskAgentCards(), allowed_origins=()))
     await watch_absence(database, live, grace=GRACE)
     chat = await database.write(partial(start_chat, new=NewChat("Ann", "ann@example.org")))
     ready = asyncio.Event()
