@@ -1,6 +1,8 @@
 """SIGTERM while people listen and the assistant writes: what was begun ends, listeners go on where they were."""
 
 import asyncio
+import signal
+import sqlite3
 from pathlib import Path
 
 import httpx2
@@ -45,3 +47,31 @@ async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_onc
         assert observer.faults == []
         assert observer.view == fresh
         assert [event["seq"] for event in observer.heard] == list(range(1, fresh["seq"] + 1))
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+@pytest.mark.timeout(90)
+async def test_a_stop_closes_what_is_open_and_tells_how_it_ended(
+    tmp_path: Path, how: signal.Signals, code: int
+):
+    """A long answer is closed by the desk that wrote it, not found open by the next one."""
+    async with FakeModelServer() as models:
+        models.say(f"{FACT} {'word ' * 3000}", delay=0.05)
+        desk = ServedDesk(tmp_path / "data", models.base_url)
+        async with httpx2.AsyncClient(base_url=desk.url, timeout=30) as client:
+            await desk.start(client)
+            await desk.teach(client, FACT)
+            chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
+            path, headers = f"/api/v1/chats/{chat['sessionId']}/messages", visitor(chat)
+            body = {"content": "Within how many days can I return a machine?"}
+            async with client.stream(
+                "POST", path, json=body, headers=headers | {"Accept": "text/event-stream"}
+            ) as reply:
+                async for line in reply.aiter_lines():
+                    if '"sentence"' in line:
+                        desk.process.send_signal(how)
+            assert await desk.process.wait() == code
+    with sqlite3.connect(tmp_path / "data" / "desk.db") as stored:
+        [state] = stored.execute("SELECT state FROM messages WHERE sender = 'ai'").fetchone()
+    assert state == "incomplete"
+    assert not (tmp_path / "data" / "control.sock").exists()

@@ -1,7 +1,10 @@
 """Run one desk: the network port, the owner's socket and the background work, until told to stop."""
 
+import contextlib
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -62,6 +65,9 @@ async def run_until_stopped(
     """Serve `app` on the listener until told to stop.
 
     Then `stopping` is called, which should end what would go on for ever, and requests get some seconds to end.
+
+    Raises:
+        KeyboardInterrupt: It was told by Ctrl-C.
     """
     server = _AnnouncingServer(
         uvicorn.Config(
@@ -84,6 +90,8 @@ async def run_until_stopped(
         stopping,
     )
     await server.serve(sockets=[listener])
+    if server.interrupted:
+        raise KeyboardInterrupt
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -93,6 +101,24 @@ class _AnnouncingServer(uvicorn.Server):
         super().__init__(config)
         self._announce = announce
         self._stopping = stopping
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was what stopped it."""
+        return signal.SIGINT in self._captured_signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would raise the signal again at the end, and the process be gone before its rooms are closed.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
