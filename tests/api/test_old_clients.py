@@ -158,6 +158,18 @@ async def test_whatever_the_widget_tells_of_its_page_it_gets_its_answer(desk: Ru
         assert [who for who, _ in said(widget)] == ["user", "ai"]
 
 
+async def test_a_long_reply_of_an_agent_arrives_whole(desk: RunningDesk):
+    """The page does not look whether it was taken."""
+    text = "A line of a log file with a word or two in it. " * 400
+    async with widget_page(desk) as widget, dashboard_page(desk) as dashboard:
+        await widget.start()
+        await dashboard.take_over(widget.session_id)
+        await dashboard.reply(widget.chat_id, text)
+        shown = await dashboard.messages(widget.session_id)
+        assert [one["content"] for one in shown if one["sender"] == "agent"] == [text.strip()]
+        assert await dashboard.suggested_reply(widget.chat_id) == ANSWER
+
+
 async def test_a_page_that_goes_away_ends_its_chat_with_a_text_and_a_refused_form_leaves_both_ids_unset(
     desk: RunningDesk,
 ):

@@ -347,13 +347,13 @@ async def test_a_button_with_another_chats_handle_does_nothing(bot: RunningDesk,
 async def test_what_cannot_be_passed_on_is_told_and_not_stored(bot: RunningDesk, teams: TeamsPeer):
     chat, thread = await begin(bot, teams)
     file = {"contentType": "image/png", "contentUrl": "https://example.org/x.png"}
-    for text in ("x" * 4001, "", " \u00a0&nbsp;\n"):
+    for text in ("x" * 20_001, "", " \u00a0&nbsp;\n"):
         reply = await teams.say(bot.client, thread, text, KIM, attachments=[file])
         assert reply.status_code == 200
     assert await types(bot, chat) == []
     await until(lambda: len(teams.posted) == 3)
     assert [text.split(";")[0].split(":")[0] for text in teams.told(thread)] == [
-        "content has 4001 characters",
+        "content has 20001 characters",
         "Nothing was passed on",
         "Nothing was passed on",
     ]

@@ -1,12 +1,11 @@
 """The demo as anybody starts it, and a real Chromium in front of it."""
 
-import asyncio
 import os
 import shutil
-import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+import threading
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -24,35 +23,33 @@ FLAGS = (
 )
 
 
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a demo with its real models and documents."""
-    environment = {"PATH": os.environ["PATH"], "AICHATDESK_DATA_DIR": str(tmp_path / "data"), **ADMIN}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "aichatdesk.entry.cli.main",
-        "demo",
-        "--port",
-        "0",
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo with its real models and documents, one for all tests of a file."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {"PATH": os.environ["PATH"], "AICHATDESK_DATA_DIR": str(folder / "data"), **ADMIN}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aichatdesk.entry.cli.main", "demo", "--port", "0"],
         env=environment,
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    given_up = threading.Timer(240, process.kill)
+    given_up.start()
     assert process.stdout is not None
-    address = ""
-    told = []
-    async with asyncio.timeout(240):
-        while line := (await process.stdout.readline()).decode():
-            told.append(line)
-            if "Shop page" in line:
-                address = line.split()[-1].rstrip("/")
-            if "Ctrl-C" in line:
-                break
+    address, told = "", []
+    for line in process.stdout:
+        told.append(line)
+        if "Shop page" in line:
+            address = line.split()[-1].rstrip("/")
+        if "Ctrl-C" in line:
+            break
+    given_up.cancel()
     assert address, "".join(told)
     yield address
-    process.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(process.wait(), 30)
+    process.terminate()
+    process.wait(30)
 
 
 @pytest.fixture

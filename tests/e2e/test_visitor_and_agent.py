@@ -40,8 +40,8 @@ async def open_widget(page: Page, address: str) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
-async def begin(frame: FrameLocator) -> None:
-    await frame.get_by_label("Your name").fill("Ann")
+async def begin(frame: FrameLocator, name: str = "Ann") -> None:
+    await frame.get_by_label("Your name").fill(name)
     await frame.get_by_label("Your e-mail").fill("ann@example.org")
     await frame.get_by_role("button", name="Start the chat").click()
     await expect(frame.get_by_placeholder("Ask a question")).to_be_focused()
@@ -70,7 +70,7 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     page = await context.new_page()
     watch = Watch(page, demo)
     frame = await open_widget(page, demo)
-    await begin(frame)
+    await begin(frame, "Greta")
 
     await ask(frame, QUESTION)
     answer = frame.locator(".answer").first
@@ -118,7 +118,7 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await desk.get_by_role("button", name="Keep note").click()
     await expect(desk.locator(".note")).to_be_visible()
     await desk.locator("input[type=checkbox]").uncheck()
-    await desk.get_by_label("Reply").fill("Hello Ann, we do not sell gift cards.")
+    await desk.get_by_label("Reply").fill("Hello Greta, we do not sell gift cards.")
     await desk.get_by_role("button", name="Send").click()
     await expect(desk.locator(".agent")).to_be_visible()
     await accessible(desk, "dashboard")
@@ -126,10 +126,10 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(desk.get_by_role("cell", name="support-plans.md", exact=True)).to_be_visible()
     await accessible(desk, "knowledge")
 
-    await expect(frame.locator(".agent p")).to_have_text("Hello Ann, we do not sell gift cards.")
+    await expect(frame.locator(".agent p")).to_have_text("Hello Greta, we do not sell gift cards.")
     await expect(frame.get_by_text("A good customer")).to_have_count(0)
     await desk.get_by_role("button", name="Inbox").click()
-    await desk.get_by_role("button", name="Ann").click()
+    await desk.get_by_role("button", name="Greta").click()
     await desk.get_by_role("button", name="Return to assistant").click()
     await expect(desk.get_by_role("button", name="Take over")).to_be_visible()
     assert watch.strangers + desk_watch.strangers == []

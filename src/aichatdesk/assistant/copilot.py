@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from aichatdesk.assistant.kinds_of_question import kind_of_question
-from aichatdesk.conversation.domain import PRIORITIES, Chat, Message, Sender
+from aichatdesk.conversation.domain import LONGEST_MESSAGE, PRIORITIES, Chat, Message, Sender
 from aichatdesk.conversation.label_chat import SENTIMENTS, note_category, note_sentiment, note_summary
 from aichatdesk.conversation.read_chat import all_messages, get_chat
 from aichatdesk.core.access import Actor
@@ -177,7 +177,7 @@ def _transcript(messages: Sequence[Message], room: int) -> str:
     """Who said what, the newest that fit."""
     lines: list[str] = []
     for message in reversed(messages):
-        line = f"{_WHO[message.sender]}: {message.content}"
+        line = f"{_WHO[message.sender]}: {shorten(message.content, LONGEST_MESSAGE)}"
         room -= count_tokens(line)
         if room < 0 and lines:
             break

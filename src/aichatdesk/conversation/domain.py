@@ -13,6 +13,8 @@ from aichatdesk.core.text import clean
 from aichatdesk.platform.storage.database import Fact
 
 LONGEST_MESSAGE = 4000
+# Old dashboards do not look whether a reply was taken, so whatever a person may have written should be.
+LONGEST_REPLY = 20_000
 PRIORITIES = ("low", "medium", "high")
 CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 
@@ -236,17 +238,15 @@ class ChatAlreadyClosed(Conflict):
         super().__init__("Chat already closed")
 
 
-def checked_content(content: object) -> str:
+def checked_content(content: object, *, longest: int = LONGEST_MESSAGE) -> str:
     """The text of a message, cleaned.
 
     Raises:
-        Invalid: It is no text, empty, or over 4,000 characters.
+        Invalid: It is no text, empty, or over `longest` characters.
     """
     if not isinstance(content, str) or not clean(content).strip():
         raise Invalid("content is required", field="content")
     text = clean(content).strip()
-    if len(text) > LONGEST_MESSAGE:
-        raise Invalid(
-            f"content has {len(text)} characters; at most {LONGEST_MESSAGE} are allowed.", field="content"
-        )
+    if len(text) > longest:
+        raise Invalid(f"content has {len(text)} characters; at most {longest} are allowed.", field="content")
     return text

@@ -8,6 +8,7 @@ from typing import Any
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.attachments import checked_attachments
 from aichatdesk.conversation.domain import (
+    LONGEST_REPLY,
     AgentReplied,
     Chat,
     ChatStatus,
@@ -111,7 +112,7 @@ def post_agent_message(
         ChatNotFound: No such chat.
         Invalid: The content is empty or too long, or the client's id is.
     """
-    text = checked_content(content)
+    text = checked_content(content, longest=LONGEST_REPLY)
     key = _agent_key(actor, _checked_client_id(client_message_id))
     chat = repository.chat_by_id(tx, chat_id)
     if before := _sent_before(tx, chat_id, key, Sender.AGENT):
