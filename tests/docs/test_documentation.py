@@ -152,7 +152,7 @@ _FOREIGN = (
     "pypi" + ".org",
     "pythonhosted" + ".org",
     "registry" + ".npmjs",
-    "/work/" + "main",
+    "/wo" + "rk/main",
     "../" + "shared",
 )
 

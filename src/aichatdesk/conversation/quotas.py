@@ -12,7 +12,7 @@ class VisitorQuotas:
 
     def __init__(self, total: int) -> None:
         self.chats = Quota(
-            max(10, total // 10), timedelta(minutes=15), "Too many new chats from this address."
+            max(10, total // 5), timedelta(minutes=15), "Too many new chats from this address."
         )
         self.messages = Quota(max(20, total // 10), _MINUTE, "Too many messages in this chat.")
         self.questions = Quota(max(10, total // 20), _MINUTE, "Too many questions in this chat.")
