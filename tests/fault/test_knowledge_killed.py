@@ -2,11 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
-import subprocess
-import sys
-import time
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +13,8 @@ from aichatdesk.platform.jobs.queue import run_jobs
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.hashing_embedder import HashingEmbedder
+from peers.killed_process import Later, kill_while
 
-ROOT = Path(__file__).resolve().parents[2]
 VICTIM = """
 import asyncio, sys
 from pathlib import Path
@@ -47,26 +42,6 @@ asyncio.run(main())
 """
 
 
-class Later:
-    """A clock ahead of time, so that delayed jobs are due."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(hours=1)
-
-
-def kill_while(step: str, path: Path, sign: Path) -> None:
-    victim = subprocess.Popen(
-        [sys.executable, "-c", VICTIM, str(path), str(sign), step],
-        env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"},
-    )
-    deadline = time.monotonic() + 30
-    while not sign.exists() and victim.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert sign.exists()
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
-
-
 @pytest.mark.parametrize(
     ("step", "before", "after"),
     [
@@ -78,7 +53,7 @@ async def test_what_a_killed_server_was_embedding_is_finished_by_the_next(
     tmp_path: Path, step: str, before: list[str], after: list[str]
 ):
     path = tmp_path / "desk.db"
-    await asyncio.to_thread(kill_while, step, path, tmp_path / "sign")
+    await asyncio.to_thread(kill_while, VICTIM, step, path, tmp_path / "sign")
     async with SqliteDatabase.open(path, record_fact=FactBoard().record, clock=Later()) as database:
 
         async def texts() -> list[str]:

@@ -2,11 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
-import subprocess
-import sys
-import time
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +18,8 @@ from aichatdesk.platform.jobs.queue import run_jobs
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.hashing_embedder import HashingEmbedder
+from peers.killed_process import Later, kill_while
 
-ROOT = Path(__file__).resolve().parents[2]
 KNOWN = "Q: How long does the warranty of the Mini last?\nA: It lasts 3 years from the day of purchase."
 NEW = KNOWN.replace("the day", "the very day")
 VICTIM = f"""
@@ -69,30 +64,10 @@ asyncio.run(main())
 """
 
 
-class Later:
-    """A clock ahead of time, so that delayed jobs are due."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(hours=1)
-
-
-def kill_while(step: str, path: Path, sign: Path) -> None:
-    victim = subprocess.Popen(
-        [sys.executable, "-c", VICTIM, str(path), str(sign), step],
-        env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"},
-    )
-    deadline = time.monotonic() + 60
-    while not sign.exists() and victim.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert sign.exists()
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
-
-
 @pytest.mark.parametrize("step", ["comparing", "embedding"])
 async def test_what_was_accepted_is_learned_once_by_the_next_server(tmp_path: Path, step: str):
     path, facts, model = tmp_path / "desk.db", FactBoard(), HashingEmbedder()
-    await asyncio.to_thread(kill_while, step, path, tmp_path / "sign")
+    await asyncio.to_thread(kill_while, VICTIM, step, path, tmp_path / "sign")
     async with SqliteDatabase.open(path, record_fact=facts.record, clock=Later()) as database:
         retriever = Retriever(database, model, VectorIndex())
         facts.subscribe(ChunksChanged, retriever.hear)

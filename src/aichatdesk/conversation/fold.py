@@ -13,11 +13,6 @@ _LABELS = ("summary", "category", "priority", "sentiment", "notes", "categoryId"
 _SAID = ("id", "sender", "senderName", "content", "attachments", "sentAt")
 
 
-def empty_snapshot() -> dict[str, Any]:
-    """A chat that has just begun, before its first event, as far as its visitor sees it."""
-    return {"seq": 0, "chat": {"status": "active", "mode": "ai", "agentName": None}, "messages": []}
-
-
 def advance(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
     """The snapshot after one more event of the same audience's log; one it has already changes nothing.
 
