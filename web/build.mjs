@@ -5,25 +5,36 @@ import { build } from "vite";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../src/aichatdesk/web/", import.meta.url));
-const common = { configFile: false, logLevel: "warn", oxc: { jsx: { importSource: "preact" } } };
+const common = { configFile: false, logLevel: "warn" };
+// The component library marks its files for a kind of server that we do not have.
+const onwarn = (warning, tell) => warning.code === "MODULE_LEVEL_DIRECTIVE" || tell(warning);
+const preact = { jsx: { importSource: "preact" } };
+const pages = [
+  { name: "widget", oxc: preact },
+  // The server puts a fresh nonce in this place for each reading of the page.
+  { name: "dashboard", oxc: { jsx: { importSource: "react" } }, html: { cspNonce: "__NONCE__" } },
+];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const page of ["widget", "dashboard"]) {
+for (const { name, ...own } of pages) {
   await build({
     ...common,
-    root: `${root}${page}`,
-    base: `/${page}/`,
+    ...own,
+    root: `${root}${name}`,
+    base: `/${name}/`,
     build: {
-      outDir: `${out}${page}`,
+      outDir: `${out}${name}`,
       emptyOutDir: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rollupOptions: { onwarn },
     },
   });
 }
 await build({
   ...common,
+  oxc: preact,
   root: `${root}widget`,
   build: {
     outDir: `${out}widget`,

@@ -1,53 +1,53 @@
-import { useEffect, useState } from "preact/hooks";
-import { type Agent, api } from "./api";
-import { Inbox } from "./Inbox";
-import { Knowledge } from "./Knowledge";
-import { Login } from "./Login";
+import { DirectionProvider, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { Router } from "wouter";
+import { Refused } from "../protocol/refused";
+import { useMe } from "./api/session";
+import { pageNonce } from "./nonce";
+import { Failed, Waiting } from "./parts/States";
+import { Shell } from "./shell/Shell";
+import { SignIn } from "./signin/SignIn";
+import { theme } from "./theme";
 
-type Page = "inbox" | "knowledge";
+const MOST_TRIES = 2;
 
 export function App() {
-  const [agent, setAgent] = useState<Agent | null | undefined>(undefined);
-  const [page, setPage] = useState<Page>("inbox");
-
-  useEffect(() => {
-    api.me().then(
-      (told) => setAgent(told.agent),
-      () => setAgent(null),
-    );
-  }, []);
-
-  if (agent === undefined) return <p class="centre">One moment …</p>;
-  if (agent === null) return <Login onSignedIn={setAgent} />;
-
-  const leave = async () => {
-    await api.logout().catch(() => undefined);
-    setAgent(null);
-  };
-  const tab = (name: Page, label: string) => (
-    <button type="button" aria-current={page === name ? "page" : undefined} onClick={() => setPage(name)}>
-      {label}
-    </button>
-  );
-
+  const [queries] = useState(makeQueries);
+  const [nonce] = useState(pageNonce);
   return (
-    <div class="frame">
-      <header class="top">
-        <strong>AIChatDesk</strong>
-        <nav aria-label="Pages">
-          {tab("inbox", "Inbox")}
-          {tab("knowledge", "Knowledge")}
-        </nav>
-        <span class="self">{agent.name}</span>
-        <button type="button" onClick={leave}>
-          Sign out
-        </button>
-      </header>
-      {page === "inbox" ? (
-        <Inbox agent={agent} onSignedOut={() => setAgent(null)} />
-      ) : (
-        <Knowledge onSignedOut={() => setAgent(null)} />
-      )}
-    </div>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <DirectionProvider>
+        <QueryClientProvider client={queries}>
+          <Notifications position="bottom-right" zIndex={400} />
+          <Router base="/dashboard">
+            <Gate />
+          </Router>
+        </QueryClientProvider>
+      </DirectionProvider>
+    </MantineProvider>
   );
+}
+
+/** Nobody gets past it who is not signed in; where they were stays in the address. */
+function Gate() {
+  const me = useMe();
+  if (me.isPending) return <Waiting />;
+  if (me.isError) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
+  return me.data ? <Shell /> : <SignIn />;
+}
+
+function makeQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        // What the desk refuses it refuses again; only what may pass is tried once more.
+        retry: (times, error) => times < MOST_TRIES && (!(error instanceof Refused) || error.passing),
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
 }

@@ -1,6 +1,7 @@
-import { render } from "preact";
+import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import "./style.css";
+import "./mantine.css";
+import "./global.css";
 
 const root = document.getElementById("app");
-if (root) render(<App />, root);
+if (root) createRoot(root).render(<App />);

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { useStickToEnd } from "../common/useStickToEnd";
 import type { Line } from "../protocol/chatView";
 import type { Citation, Source } from "../protocol/events";
 import { askForPerson, endChat, stopAnswer } from "./api";
@@ -11,6 +10,7 @@ import { readMark, type Session } from "./session";
 import type { Texts } from "./texts";
 import { useAnnouncement } from "./useAnnouncement";
 import { useChat } from "./useChat";
+import { useStickToEnd } from "./useStickToEnd";
 
 const LONGEST = 4000;
 

@@ -1,6 +1,7 @@
 """The built front end: the loader, the widget's page, the dashboard and the demo's shop."""
 
 import contextlib
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from aichatdesk.core.errors import Misconfigured, NotFound
 
 _BASE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-_LOCKED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_DASHBOARD = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; frame-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 _FRAMED = _BASE + "font-src 'self'; base-uri 'none'; form-action 'none'"
 _SHOP = _BASE + "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # The owner's own old pages, with scripts inside them; they may still speak to nobody but this desk.
@@ -21,6 +26,8 @@ _OLD_PAGES = (
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
+# The front end's build writes this word where the page's own nonce belongs.
+_NONCE_PLACE = "__NONCE__"
 _MISSING = (
     "<!doctype html><meta charset=utf-8><title>Not built</title>"
     "<h1>The front end is not built</h1><p>Run <code>make setup</code> and start the server again.</p>"
@@ -65,7 +72,7 @@ def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
 
     @routes.get("/dashboard/")
     async def dashboard() -> Response:
-        return _page(web_dir / "dashboard" / "index.html", _LOCKED)
+        return _page_with_nonce(web_dir / "dashboard" / "index.html", _DASHBOARD)
 
     @routes.get("/dashboard")
     async def dashboard_slash() -> Response:
@@ -73,6 +80,9 @@ def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
 
     @routes.get("/dashboard/{name:path}")
     async def dashboard_asset(name: str) -> Response:
+        # Addresses without a file's ending are pages that the dashboard's own script shows.
+        if "." not in name.rpartition("/")[2]:
+            return _page_with_nonce(web_dir / "dashboard" / "index.html", _DASHBOARD)
         return _asset(web_dir / "dashboard", name)
 
     return routes
@@ -109,15 +119,30 @@ def old_page_routes(folder: str) -> APIRouter:
 
 
 def _page(path: Path, policy: str) -> Response:
-    headers = {
+    headers = _page_headers(policy)
+    if not path.is_file():
+        return HTMLResponse(_MISSING, 503, headers)
+    return FileResponse(path, headers=headers, media_type="text/html")
+
+
+def _page_with_nonce(path: Path, policy: str) -> Response:
+    """A page whose scripts may make styles: they carry a nonce that is new each time."""
+    nonce = secrets.token_urlsafe(16)
+    headers = _page_headers(policy.format(nonce=nonce)) | {"Cache-Control": "no-store"}
+    try:
+        page = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return HTMLResponse(_MISSING, 503, headers)
+    return HTMLResponse(page.replace(_NONCE_PLACE, nonce), headers=headers)
+
+
+def _page_headers(policy: str) -> dict[str, str]:
+    return {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-cache",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }
-    if not path.is_file():
-        return HTMLResponse(_MISSING, 503, headers)
-    return FileResponse(path, headers=headers, media_type="text/html")
 
 
 def _asset(folder: Path, name: str) -> Response:

@@ -19,6 +19,7 @@ export function useStickToEnd(change: unknown): { list: RefObject<HTMLDivElement
     element.addEventListener("scroll", onScroll, { passive: true });
     return () => element.removeEventListener("scroll", onScroll);
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change is what makes the list longer
   useLayoutEffect(() => {
     if (stuck.current) list.current?.scrollTo({ top: list.current.scrollHeight });
   }, [change]);

@@ -1,0 +1,87 @@
+// The list of chats and who looks at which, kept fresh by the desk's socket.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useRef, useState } from "react";
+import { advanceRows, mergeRows } from "../../protocol/chatRows";
+import { type ChatRow, type DeskFrame, type DeskLink, listenToDesk } from "../../protocol/deskSocket";
+import { ask, SIGNED_OUT } from "./call";
+
+const CHATS = ["chats"];
+const LOOKING = ["looking"];
+const LOOK_EVERY = 60_000;
+
+export type Looking = Record<string, { id: string; name: string }[]>;
+
+/** Every open chat and those closed within a day. */
+export function useChats() {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: CHATS,
+    queryFn: async () => {
+      const fetched = await ask.get<ChatRow[]>("/api/dashboard/chats");
+      return mergeRows(queries.getQueryData<ChatRow[]>(CHATS) ?? [], fetched);
+    },
+    refetchInterval: LOOK_EVERY,
+  });
+}
+
+/** Which agents have which chat open. */
+export function useLooking(): Looking {
+  const { data } = useQuery({
+    queryKey: LOOKING,
+    queryFn: async () => (await ask.get<{ looking: Looking }>("/api/v1/desk/looking")).looking,
+  });
+  return data ?? {};
+}
+
+type Hear = (frame: DeskFrame) => void;
+
+export interface Feed {
+  link: DeskLink;
+  /** Hear every frame; returns how to stop. */
+  onFrame: (hear: Hear) => () => void;
+}
+
+export const DeskFeed = createContext<Feed | null>(null);
+
+export function useDeskFeed(): Feed {
+  const feed = useContext(DeskFeed);
+  if (!feed) throw new Error("There is no desk to hear of here.");
+  return feed;
+}
+
+/** Listen to the desk for as long as the caller is on screen; call once, in the shell. */
+export function useListenToDesk(): Feed {
+  const queries = useQueryClient();
+  const [link, setLink] = useState<DeskLink>("connecting");
+  const hearers = useRef(new Set<Hear>());
+  useEffect(() => {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    return listenToDesk(`${scheme}//${location.host}/ws`, {
+      hear: (frame) => {
+        if (frame.type === "dashboard.chat.looking")
+          queries.setQueryData<Looking>(LOOKING, (known = {}) => ({
+            ...known,
+            [frame.sessionId]: frame.agents,
+          }));
+        else
+          queries.setQueryData<ChatRow[]>(
+            CHATS,
+            (rows) => rows && ([...advanceRows(rows, frame)] as ChatRow[]),
+          );
+        for (const hear of hearers.current) hear(frame);
+      },
+      onLink: setLink,
+      onMissed: () => {
+        void queries.invalidateQueries({ queryKey: CHATS });
+        void queries.invalidateQueries({ queryKey: LOOKING });
+      },
+      onSignedOut: () => window.dispatchEvent(new Event(SIGNED_OUT)),
+    });
+  }, [queries]);
+  const [onFrame] = useState(() => (hear: Hear) => {
+    hearers.current.add(hear);
+    return () => void hearers.current.delete(hear);
+  });
+  return { link, onFrame };
+}

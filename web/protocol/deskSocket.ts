@@ -1,0 +1,122 @@
+// What happens at the whole desk, over one socket per tab: reconnects by itself and says when something was missed.
+
+import { Backoff } from "./backoff";
+
+/** A chat as lists show it. */
+export interface ChatRow {
+  _id: string;
+  sessionId: string;
+  userName: string;
+  userEmail: string;
+  status: "active" | "waiting" | "closed";
+  mode: "ai" | "human";
+  /** Minutes since the chat began. */
+  waitTime: number;
+  startedAt: string;
+  updatedAt: string;
+  endedAt?: string;
+  category?: string;
+  sentiment?: "positive" | "neutral" | "negative";
+  priority: "low" | "medium" | "high";
+  summary?: string;
+  agentNotes?: string;
+  rating?: number;
+  ratingComment?: string;
+  assignedAgent?: { _id: string; name: string; status?: string } | null;
+  metadata: {
+    currentPage?: string;
+    userAgent?: string;
+    ipAddress?: string;
+    country?: string;
+    profanity?: boolean;
+    categoryId?: string | null;
+    environment?: Record<string, unknown> | null;
+    [other: string]: unknown;
+  };
+  /** The staff sequence that this row is as new as. */
+  seq: number;
+}
+
+export interface ShownMessage {
+  id: string;
+  chatId: string;
+  sender: "user" | "ai" | "agent";
+  senderName: string | null;
+  content: string;
+  sentAt: string;
+}
+
+interface About {
+  sessionId: string;
+  seq: number;
+}
+
+export type DeskFrame =
+  | (About & { type: "dashboard.chat.created"; chat?: ChatRow })
+  | (About & { type: "dashboard.chat.updated"; chat?: ChatRow; event?: string })
+  | (About & { type: "dashboard.chat.closed" })
+  | (About & { type: "dashboard.chat.deleted" })
+  | (About & { type: "dashboard.message.new"; message?: ShownMessage })
+  | (About & { type: "chat.flagged"; reason: string })
+  | { type: "dashboard.chat.looking"; sessionId: string; agents: { id: string; name: string }[] };
+
+export type DeskLink = "connecting" | "live" | "offline";
+
+export interface DeskListener {
+  hear: (frame: DeskFrame) => void;
+  onLink: (link: DeskLink) => void;
+  /** Frames may have been missed: look at everything again. */
+  onMissed: () => void;
+  onSignedOut: () => void;
+}
+
+const SIGNED_OUT = new Set([4401, 4403]);
+
+/** Listen until the returned function is called. */
+export function listenToDesk(url: string, listener: DeskListener): () => void {
+  let stopped = false;
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pauses = new Backoff();
+
+  const connect = () => {
+    if (stopped) return;
+    const opened = new WebSocket(url);
+    socket = opened;
+    opened.onopen = () => {
+      opened.send(JSON.stringify({ type: "dashboard.connect" }));
+      pauses.reset();
+      listener.onLink("live");
+      listener.onMissed();
+    };
+    opened.onmessage = (event: MessageEvent<string>) => {
+      const frame = JSON.parse(event.data) as DeskFrame | { type: "error"; code: string };
+      if (frame.type !== "error") listener.hear(frame);
+      else if (frame.code === "unauthenticated" || frame.code === "forbidden") listener.onSignedOut();
+    };
+    opened.onclose = (event) => {
+      if (stopped || socket !== opened) return;
+      if (SIGNED_OUT.has(event.code)) return listener.onSignedOut();
+      listener.onLink("offline");
+      timer = setTimeout(connect, pauses.next());
+    };
+  };
+  const retryNow = () => {
+    if (socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING) return;
+    clearTimeout(timer);
+    pauses.reset();
+    connect();
+  };
+  const drop = () => socket?.close();
+  globalThis.addEventListener?.("online", retryNow);
+  globalThis.addEventListener?.("offline", drop);
+  listener.onLink("connecting");
+  connect();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    globalThis.removeEventListener?.("online", retryNow);
+    globalThis.removeEventListener?.("offline", drop);
+    socket?.close();
+  };
+}
