@@ -13,7 +13,15 @@ export function Page(props: {
     document.title = `${props.title} · AIChatDesk`;
   }, [props.title]);
   return (
-    <Container component="main" size={props.wide ? 1400 : 1040} w="100%" py="lg" px="lg" id="main" tabIndex={-1}>
+    <Container
+      component="main"
+      size={props.wide ? 1400 : 1040}
+      w="100%"
+      py="lg"
+      px="lg"
+      id="main"
+      tabIndex={-1}
+    >
       <Group justify="space-between" align="flex-start" mb="lg" gap="md">
         <div>
           <Title order={1} size="h2">
