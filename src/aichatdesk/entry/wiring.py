@@ -27,7 +27,7 @@ from aichatdesk.desk.set_up import needs_setup
 from aichatdesk.desk.setup_code import SetupCode
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.application import Parts, make_application
-from aichatdesk.entry.integrations import Services, integration_routes
+from aichatdesk.entry.integration_endpoints import Services, integration_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage
 from aichatdesk.entry.wire_facts import subscribe_rooms

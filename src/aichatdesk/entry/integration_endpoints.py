@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from aichatdesk.core.access import Action
 from aichatdesk.core.clock import to_iso
@@ -21,10 +21,8 @@ from aichatdesk.platform.storage.database import Database, Transaction
 class MailState(BaseModel):
     """Mail: `failed` counts what was given up."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     configured: bool
-    sender: str | None = Field(alias="from")
+    sender: str | None = Field(serialization_alias="from")
     waiting: int
     failed: int
     lastSentAt: str | None
