@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from aichatdesk.conversation.domain import ChatEvent
+from aichatdesk.conversation.looking import Lookers, LookersChanged
 from aichatdesk.core.ids import AgentId, SessionId
 from aichatdesk.platform.realtime.hub import Hub, Subscription
 
@@ -34,7 +36,7 @@ class AccountNews:
     agent_id: AgentId
 
 
-Live = ChatEvent | Transient | AccountNews
+Live = ChatEvent | Transient | AccountNews | LookersChanged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,7 @@ class LiveChats:
         self._absence: list[_Clock] = []
         self._timers: dict[SessionId, dict[_Clock, asyncio.TimerHandle]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self.lookers = Lookers(partial(self._hub.publish, DESK))
 
     def publish(self, event: ChatEvent) -> None:
         """Pass a committed event on to everybody who may see it; call on the event loop, in commit order."""
