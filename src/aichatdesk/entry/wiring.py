@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -55,7 +55,11 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
-    end_streams: Callable[[], None]
+    live: LiveChats
+
+    def end_streams(self) -> None:
+        """See `LiveChats.end_streams`."""
+        self.live.end_streams()
 
 
 @contextlib.asynccontextmanager
@@ -82,14 +86,16 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await database.write(mark_interrupted_answers)
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
-        outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
+        outbound = await stack.enter_async_context(
+            open_outbound(settings, database, Guard(tokens), facts, live)
+        )
         learning = wire_learning(database, Guard(tokens), models.embedding, retriever, facts)
         account = settings.account
         await ensure_first_admin(
             database, passwords, account.admin_email, account.admin_password.get_secret_value()
         )
         services = Services(
-            settings, models.endpoints["chat"], models.endpoints["embedding"], outbound.calendar
+            settings, models.endpoints["chat"], models.endpoints["embedding"], outbound.services.calendar
         )
         setup_code = await _setup_code(folder, database, facts)
         parts = Parts(
@@ -103,6 +109,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             passwords,
             setup_code,
             outbound.transcripts,
+            outbound.services,
             uploads,
             (*learning.routes, *outbound.routes, integration_routes(database, Guard(tokens), services)),
         )
@@ -114,7 +121,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         }
         async with _background(database, handlers):
             try:
-                yield Desk(make_application(parts, demo), database, live.end_streams)
+                yield Desk(make_application(parts, demo), database, live)
             finally:
                 await turns.close(patience=_LET_ANSWERS_END)
                 live.close()
