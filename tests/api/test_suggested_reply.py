@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aichatdesk.assistant.write_reply import tidy_reply
+from aichatdesk.assistant.tidy_reply import tidy_reply
 from peers.fake_model_server import FakeModelServer, Script
 from peers.running_desk import RunningDesk, events_of, running_desk, visitor
 
@@ -148,6 +148,53 @@ async def test_a_model_that_fails_is_told_as_a_failure_and_not_as_a_reply(
     assert (reply.status_code, reply.json()["code"]) == (503, "unavailable")
 
 
+@pytest.mark.parametrize(
+    ("told", "reply"),
+    [
+        (
+            "Sorry to hear that. You have 45 days for it. You can return it within 30 days.",
+            "Sorry to hear that. You can return it within 30 days.",
+        ),
+        (
+            "You have 45 days.",
+            "This is what our documents say: “You can return an item within 30 days of delivery.”",
+        ),
+    ],
+)
+async def test_a_number_that_nobody_has_told_is_never_suggested(
+    desk: RunningDesk, models: FakeModelServer, told: str, reply: str
+):
+    agent = await desk.sign_in()
+    await desk.teach("returns.md", RETURNS)
+    chat = await taken(desk, agent, ASKED)
+    models.say(told)
+    assert (await streamed(desk, chat, agent))[-1]["text"] == reply
+
+
+async def test_a_model_that_goes_in_circles_is_stopped(desk: RunningDesk, models: FakeModelServer):
+    agent = await desk.sign_in()
+    chat = await taken(desk, agent, "Where is my parcel?")
+    models.say("It is on its way to you. " * 50)
+    *drafts, finished = await streamed(desk, chat, agent)
+    assert finished["text"] == "It is on its way to you."
+    assert len(drafts) < 30
+
+
+async def test_a_model_that_does_not_write_the_visitors_language_is_not_asked(
+    tmp_path: Path, models: FakeModelServer
+):
+    async with running_desk(tmp_path / "data", models.base_url, LLM_PROVIDER="local") as desk:
+        agent = await desk.sign_in()
+        await desk.teach("rueckgabe.md", "Sie können ein Gerät innerhalb von 30 Tagen zurückgeben.")
+        chat = await taken(desk, agent, "Innerhalb von wie vielen Tagen kann ich ein Gerät zurückgeben?")
+        sources, draft, finished = await streamed(desk, chat, agent)
+        assert "“Sie können ein Gerät innerhalb von 30 Tagen" in finished["text"]
+        assert (draft["text"], len(sources["sources"])) == (finished["text"], 1)
+        chat = await taken(desk, agent, "Verkauft ihr eigentlich auch Regenschirme und Gummistiefel?")
+        assert (await streamed(desk, chat, agent))[-1]["type"] == "failed"
+    assert models.requests == []
+
+
 async def test_without_the_embedding_model_a_reply_is_still_written(
     desk: RunningDesk, models: FakeModelServer
 ):
@@ -169,6 +216,11 @@ async def test_without_the_embedding_model_a_reply_is_still_written(
         ("はい、できます。明日", True, "はい、できます。"),
         ("No sentence ends", True, "No sentence ends"),
         ('""', False, ""),
+        (
+            "It costs 4.90 EUR each. It comes soon. It costs 4.90 EUR each.",
+            False,
+            "It costs 4.90 EUR each. It comes soon.",
+        ),
     ],
 )
 def test_what_models_put_around_a_reply_is_taken_off_and_nothing_else(told: str, cut_short: bool, reply: str):
