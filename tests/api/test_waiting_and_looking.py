@@ -118,7 +118,9 @@ async def test_typing_is_seen_by_the_other_side_with_the_agents_name_and_is_kept
         assert (await desk.client.post(path, json={"typing": False}, headers=agent)).status_code == 204
         told = {"type": "typing.stop", "sessionId": chat["sessionId"], "name": "Admin"}
         assert await widget.hears("typing.stop") == told
-        assert "agentId" in await person.hears("typing.stop")
+        await desk.client.post(path, json={"typing": True}, headers=visitor(chat))
+        await until(lambda: len(person.heard) > 1)
+        assert [one["name"] for one in person.heard] == [None, None]  # not of the agent's own
         assert [one["type"] for one in widget.heard] == ["typing.stop"]
     assert await desk.events(chat) == []
     for body in ({}, {"typing": "yes"}, {"typing": 1}):

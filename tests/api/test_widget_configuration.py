@@ -84,6 +84,7 @@ UNUSABLE: list[tuple[dict[str, Any], str]] = [
     ({"privacyUrl": "javascript:alert(1)"}, "widget.privacyUrl"),
     ({"privacyUrl": "https://"}, "widget.privacyUrl"),
     ({"privacyUrl": "https://[x"}, "widget.privacyUrl"),
+    ({"form": ["name"]}, "widget.form"),
     ({"form": {"phone": "required"}}, "widget.form.phone"),
     ({"form": {"name": "maybe"}}, "widget.form.name"),
     ({"questions": ["a", "b", "c", "d", "e"]}, "widget.questions"),
