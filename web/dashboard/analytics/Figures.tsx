@@ -1,0 +1,33 @@
+import { Text } from "@mantine/core";
+import classes from "./Analytics.module.css";
+import type { Figure } from "./summary";
+
+/** The main figures of a period, each with its change. */
+export function Figures({ figures, before }: { figures: readonly Figure[]; before: string }) {
+  return (
+    <section aria-label="Main figures">
+      <dl className={classes.figures}>
+        {figures.map((figure) => (
+          <div key={figure.name} className={classes.figure}>
+            <dt>{figure.name}</dt>
+            <dd className={classes.value}>{figure.value}</dd>
+            <dd className={classes.detail}>{figure.detail}</dd>
+            {figure.change && (
+              <dd
+                className={classes.change}
+                data-good={figure.change.good ?? undefined}
+                title={`Against ${before}`}
+              >
+                {figure.change.words}
+                <span className="unseen"> against {before}</span>
+              </dd>
+            )}
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="var(--faint)" mt={6}>
+        Changes are against the same time before: {before}. Days are those of UTC.
+      </Text>
+    </section>
+  );
+}
