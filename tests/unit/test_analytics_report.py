@@ -32,7 +32,7 @@ KIM = Actor(AgentId("a" * 24), "Kim", "kim@example.org", Role.AGENT)
 FIRST_DAY = datetime(2026, 3, 1, tzinfo=UTC)
 QUESTIONS = ("Where is my parcel?", " where is my PARCEL? ", "How do I pay?", "Refund", "hello")
 REASONS = (Reason.VISITOR_ASKED, Reason.NOT_SURE, Reason.NO_ANSWER)
-SOURCES = [{"number": 1, "document": "Paying", "text": "Invoices are paid within 30 days."}]
+SOURCES = [{"n": 1, "document": "Paying", "text": "Invoices are paid within 30 days."}]
 
 
 @dataclass

@@ -131,7 +131,7 @@ def _answers(tx: Transaction, period: Period) -> Fields:
     known = type_coerce(messages.c.metadata, JSON)
     confidence, helpful = known["confidence"].as_float(), known["helpful"].as_boolean()
     # A greeting, or the news that a person will come: sure, and about nothing.
-    of_no_document = and_(confidence >= 1, known[("sources", 0)].as_string().is_(None))
+    of_no_document = and_(confidence >= 1, known[("sources", 0, "n")].as_string().is_(None))
     step = cast(confidence * _TENTHS, Integer)
     tenth = case((of_no_document, None), (step >= _TENTHS, _TENTHS - 1), else_=step).label("tenth")
     rows = tx.connection.execute(
