@@ -40,7 +40,7 @@ export default function Analytics() {
         </Button>
       }
     >
-      <div className={classes.tools}>
+      <div className={classes.picker}>
         <PeriodPicker chosen={chosen} today={dayOf(now)} />
       </div>
       {period && <OfPeriod period={period} />}
@@ -79,6 +79,17 @@ function OfPeriod({ period }: { period: Period }) {
   );
 }
 
+const CHARTS = [
+  [charts.Volume, "whole"],
+  [charts.Reasons, "half"],
+  [charts.Confidence, "half"],
+  [charts.ResponseTimes, "half"],
+  [charts.Hours, "half"],
+  [charts.Ratings, "third"],
+  [charts.Categories, "third"],
+  [charts.Languages, "third"],
+] as const;
+
 function Shown(props: { report: Report; before: Report | undefined; period: Period }) {
   const { report, period } = props;
   const file = (name: string) => `${name}-${period.from}-to-${period.to}`;
@@ -87,17 +98,12 @@ function Shown(props: { report: Report; before: Report | undefined; period: Peri
     <>
       <Figures figures={figures(report, props.before)} before={wordsBefore(period)} />
       <div className={classes.charts}>
-        <div data-wide>
-          <charts.Volume {...given} />
-        </div>
-        <charts.Reasons {...given} />
-        <charts.Confidence {...given} />
-        <charts.ResponseTimes {...given} />
-        <charts.Hours {...given} />
-        <charts.Ratings {...given} />
-        <charts.Categories {...given} />
-        <charts.Languages {...given} />
-        <div data-wide>
+        {CHARTS.map(([Chart, part], place) => (
+          <div key={place} data-part={part}>
+            <Chart {...given} />
+          </div>
+        ))}
+        <div>
           <Questions questions={report.questions} file={file("common-questions")} />
         </div>
       </div>

@@ -5,6 +5,7 @@ import { ChartCard } from "../charts/ChartCard";
 import type { Column } from "../charts/columns";
 import { IntervalsChart } from "../charts/IntervalsChart";
 import { BarsPlot, HistogramPlot } from "../charts/late";
+import type { Scale } from "../charts/plots/IntervalsPlot";
 import { count, day, duration, language, many, named, percent, share } from "../charts/words";
 import { type Bar, barsOf, withRest } from "./gather";
 import { reasonInWords } from "./reasons";
@@ -91,7 +92,9 @@ export function Reasons({ report, file }: Props) {
   );
 }
 
-const TIMES = [0.1, 1, 10, 60, 600, 3600, 86_400];
+// A scale in steps of ten has no place for nothing at all.
+const LEAST = 0.1;
+const TIMES = [LEAST, 1, 10, 60, 600, 3600, 86_400];
 
 /** From the visitor's words to the first words of an answer; the line reaches to nine in ten. */
 export function ResponseTimes({ report, file }: Props) {
@@ -100,7 +103,6 @@ export function ResponseTimes({ report, file }: Props) {
     timesOf("Assistant", times.assistantMedianSeconds, times.assistantP90Seconds),
     timesOf("People", times.peopleMedianSeconds, times.peopleP90Seconds),
   ].filter((row) => row !== null);
-  const most = Math.max(10, ...rows.map((row) => row.high));
   return (
     <IntervalsChart
       title="First response"
@@ -111,21 +113,23 @@ export function ResponseTimes({ report, file }: Props) {
       rows={rows}
       file={file("response-times")}
       format={duration}
-      scale={{
-        from: 0.1,
-        to: TIMES.find((time) => time >= most) ?? most,
-        ticks: TIMES,
-        logarithmic: true,
-      }}
+      scale={scaleOf(rows)}
       {...(rows.length === 0 && { nothing: "Nobody was answered in this period." })}
     />
   );
 }
 
+function scaleOf(rows: readonly { low: number; high: number }[]): Scale {
+  const least = Math.min(...rows.map((row) => row.low));
+  const most = Math.max(...rows.map((row) => row.high));
+  const from = TIMES.findLast((time) => time <= least) ?? LEAST;
+  const to = TIMES.find((time) => time >= most && time > from) ?? most;
+  return { from, to, ticks: TIMES.filter((time) => time >= from && time <= to), logarithmic: true };
+}
+
 function timesOf(name: string, median: number | null, p90: number | null) {
   if (median === null) return null;
-  // A scale in steps of ten has no place for nothing at all.
-  const value = Math.max(0.1, median);
+  const value = Math.max(LEAST, median);
   return { name, value, low: value, high: Math.max(value, p90 ?? value) };
 }
 

@@ -10,15 +10,19 @@ export function Figures({ figures, before }: { figures: readonly Figure[]; befor
         {figures.map((figure) => (
           <div key={figure.name} className={classes.figure}>
             <dt>{figure.name}</dt>
-            <dd className={classes.value}>{figure.value}</dd>
-            <dd className={classes.detail}>{figure.detail}</dd>
+            <dd className={classes.value}>
+              <bdi dir="ltr">{figure.value}</bdi>
+            </dd>
+            <dd className={classes.detail}>
+              <bdi dir="ltr">{figure.detail}</bdi>
+            </dd>
             {figure.change && (
               <dd
                 className={classes.change}
                 data-good={figure.change.good ?? undefined}
                 title={`Against ${before}`}
               >
-                {figure.change.words}
+                <bdi dir="ltr">{figure.change.words}</bdi>
                 <span className="unseen"> against {before}</span>
               </dd>
             )}

@@ -42,8 +42,8 @@ export function Questions({ questions, file }: { questions: readonly Question[];
           <Table.Tbody>
             {questions.map((row) => (
               <Table.Tr key={row.question}>
-                <Table.Td className={classes.words} dir="auto">
-                  {row.question}
+                <Table.Td className={classes.words}>
+                  <bdi>{row.question}</bdi>
                 </Table.Td>
                 <Table.Td>{count(row.count)}</Table.Td>
                 <Table.Td>

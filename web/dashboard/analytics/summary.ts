@@ -82,7 +82,7 @@ export function figures(now: Report, before: Report | undefined): Figure[] {
       "Helpful answers",
       (one) => share(one.feedback.helpful, one.feedback.helpful + one.feedback.notHelpful),
       percent,
-      `of ${many(judged, "answer")} with a thumb`,
+      `of ${count(judged)} that were judged`,
       points,
       "more",
     ),
@@ -100,7 +100,8 @@ export function relative(now: number | null, before: number | null, better: Bett
 /** The difference of two shares, in percentage points. */
 function points(now: number | null, before: number | null, better: Better): Change | null {
   if (now === null || before === null) return null;
-  return changed((now - before) * 100, 0, " points", better);
+  const difference = (now - before) * 100;
+  return changed(difference, 0, Math.round(Math.abs(difference)) === 1 ? " point" : " points", better);
 }
 
 function stars(now: number | null, before: number | null, better: Better): Change | null {

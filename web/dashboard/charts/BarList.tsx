@@ -64,7 +64,7 @@ export function BarList(props: {
                 <td className={classes.figure}>
                   {count(row.count)}
                   <Text span size="xs" c="var(--faint)" ms={6}>
-                    {percent(share(row.count, sum))}
+                    <bdi dir="ltr">{percent(share(row.count, sum))}</bdi>
                   </Text>
                 </td>
               </tr>

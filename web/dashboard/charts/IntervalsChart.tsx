@@ -33,7 +33,7 @@ export function IntervalsChart<R extends Interval>(props: {
       file={props.file}
       columns={columns}
       rows={props.rows}
-      height={70 + props.rows.length * 44}
+      height={60 + props.rows.length * 64}
       {...(props.nothing && { nothing: props.nothing })}
     >
       <IntervalsPlot

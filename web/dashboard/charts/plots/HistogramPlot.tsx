@@ -27,7 +27,7 @@ export default function HistogramPlot({
       data={bins.map((bin) => ({ ...bin, middle: (bin.from + bin.to) / 2 }))}
       dataKey="middle"
       series={[{ name: "count", label: "Answers", color: COLOUR.first }]}
-      barChartProps={{ barCategoryGap: 2 }}
+      barChartProps={{ barCategoryGap: 2, margin: { top: 20 } }}
       cursorFill="var(--soft)"
       barProps={{
         shape: ((bar: { x: number; y: number; width: number; height: number; middle: number }) => (
@@ -56,7 +56,7 @@ export default function HistogramPlot({
                 x: threshold,
                 color: "var(--mantine-color-text)",
                 label: `Threshold ${threshold.toFixed(2)}`,
-                labelPosition: threshold > 0.7 ? "insideTopRight" : "insideTopLeft",
+                labelPosition: "top",
                 strokeDasharray: "4 3",
                 strokeWidth: 1.5,
               },
