@@ -5,6 +5,8 @@ import type { Tone } from "./tones";
 export interface LegendItem {
   name: string;
   tone: Tone;
+  /** A line with its dashes, in place of an area. */
+  line?: boolean;
 }
 
 /** Which is which: by colour and by pattern, so that neither is needed alone. */
@@ -13,7 +15,12 @@ export function Legend({ items }: { items: readonly LegendItem[] }) {
     <Group gap="md" mb={8}>
       {items.map((item) => (
         <Group key={item.name} gap={6} wrap="nowrap">
-          <span className={classes.swatch} data-tone={item.tone} aria-hidden />
+          <span
+            className={classes.swatch}
+            data-tone={item.tone}
+            data-line={item.line || undefined}
+            aria-hidden
+          />
           <Text size="xs" span>
             {item.name}
           </Text>

@@ -34,8 +34,13 @@ export function WorkProgress(props: {
         <Progress.Section
           value={part === null ? 0 : part * 100}
           color="fern.7"
+          withAria={false}
+          role="progressbar"
           aria-label={name}
+          aria-valuemin={0}
+          aria-valuemax={100}
           aria-valuetext={words}
+          {...(part !== null && { "aria-valuenow": Math.round(part * 100) })}
         />
       </Progress.Root>
     </section>

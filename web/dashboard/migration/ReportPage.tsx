@@ -1,6 +1,7 @@
 // The shell of every report: what was measured, on what, how surely, and how to check it again.
 
 import { Alert, Anchor, Code, Text } from "@mantine/core";
+import { IconCircleCheck, IconCircleX, IconHelpCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { count } from "../charts/words";
@@ -64,16 +65,16 @@ export function ReportPage(props: {
   );
 }
 
-const VERDICTS: Record<Verdict, [words: string, colour: string]> = {
-  go: ["GO", "fern"],
-  "no-go": ["NO-GO", "red"],
-  "not enough evidence": ["Not enough evidence", "orange"],
+const VERDICTS: Record<Verdict, [words: string, icon: ReactNode]> = {
+  go: ["GO", <IconCircleCheck key="go" color="var(--good)" />],
+  "no-go": ["NO-GO", <IconCircleX key="no-go" color="var(--bad)" />],
+  "not enough evidence": ["Not enough evidence", <IconHelpCircle key="unknown" color="var(--warm)" />],
 };
 
 function VerdictLine({ is, why }: { is: Verdict; why: string }) {
-  const [words, colour] = VERDICTS[is];
+  const [words, icon] = VERDICTS[is];
   return (
-    <Alert color={colour} variant="light" title={words} mb="md" role="status">
+    <Alert variant="default" title={words} mb="md" role="status" icon={icon}>
       <Text size="sm">{why}</Text>
     </Alert>
   );
