@@ -69,7 +69,9 @@ async def faults_of(page: Page) -> list[str]:
     for direction in ("ltr", "rtl"):
         await page.evaluate("way => document.documentElement.dir = way", direction)
         result = await page.evaluate(f"{AXE.read_text()};axe.run()")
-        found += [f"{direction} {fault['id']}: {fault['nodes'][0]['target']}" for fault in result["violations"]]
+        found += [
+            f"{direction} {fault['id']}: {fault['nodes'][0]['target']}" for fault in result["violations"]
+        ]
     return found
 
 
@@ -82,7 +84,9 @@ async def test_charts_keep_the_policy_and_axe_finds_nothing(gallery: Gallery, br
     page.on("pageerror", lambda error: broken.append(str(error)))
     await page.goto(f"{gallery.base_url}/")
     await expect(page.locator("svg.recharts-surface")).to_have_count(3)
-    await expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "400 of 400 chunks (100 %)")
+    await expect(page.get_by_role("progressbar")).to_have_attribute(
+        "aria-valuetext", "400 of 400 chunks (100 %)"
+    )
     assert await faults_of(page) == []
     await page.set_viewport_size({"width": 320, "height": 640})
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
