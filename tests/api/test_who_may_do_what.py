@@ -166,6 +166,12 @@ TABLE: dict[str, Row] = {
     "GET /api/settings": may(A.READ_SETTINGS),
     "PUT /api/settings": may(A.CHANGE_SETTINGS, {"companyName": "Example"}),
     "GET /api/settings/public/{key}": anyone(deleted="ok", unknown="ok"),
+    "GET /api/v1/analytics": may(A.READ_METRICS),
+    "GET /api/v1/integrations": may(A.READ_SETTINGS),
+    "GET /api/v1/audit": may(A.READ_AUDIT),
+    # The first run, which is over where anybody has an account
+    "GET /api/v1/setup": anyone(),
+    "POST /api/v1/setup": anyone({"code": "2222-2222-2222-2222"} | NEW_AGENT, ok=409),
     # The calendar, on a desk that has none
     "GET /api/calendar/status": anyone(),
     "GET /api/calendar/slots": anyone(ok=503),
