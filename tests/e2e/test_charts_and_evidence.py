@@ -83,7 +83,7 @@ async def test_charts_keep_the_policy_and_axe_finds_nothing(gallery: Gallery, br
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     await page.goto(f"{gallery.base_url}/")
-    await expect(page.locator("svg.recharts-surface")).to_have_count(3)
+    await expect(page.locator("svg.recharts-surface")).to_have_count(3, timeout=20_000)
     await expect(page.get_by_role("progressbar")).to_have_attribute(
         "aria-valuetext", "400 of 400 chunks (100 %)"
     )

@@ -96,7 +96,7 @@ export function Reasons({ report, file }: Props) {
 const LEAST = 0.1;
 const TIMES = [LEAST, 1, 10, 60, 600, 3600, 86_400];
 
-/** From the visitor's words to the first words of an answer; the line reaches to nine in ten. */
+/** How long visitors wait for the first words; the line reaches to nine in ten. */
 export function ResponseTimes({ report, file }: Props) {
   const { responseTimes: times } = report;
   const rows = [
@@ -105,8 +105,8 @@ export function ResponseTimes({ report, file }: Props) {
   ].filter((row) => row !== null);
   return (
     <IntervalsChart
-      title="First response"
-      says={`Half of the first responses come within ${rows
+      title="Time to the first words"
+      says={`Half of the answers begin within ${rows
         .map((row) => `${duration(row.value)} (${row.name.toLowerCase()})`)
         .join(" and ")}; the lines reach to nine in ten. Each step is several times longer.`}
       names={["Half within", "Shown from", "Nine in ten within"]}
@@ -154,7 +154,7 @@ export function Confidence({ report, file }: Props) {
   const { confidence, threshold } = report;
   const all = confidence.reduce((sum, bin) => sum + bin.count, 0);
   const top = confidence.reduce((most, bin) => (bin.count > most.count ? bin : most), confidence[0] as Tenth);
-  const known = threshold === null ? "" : ` Below ${threshold.toFixed(2)} a chat is handed over.`;
+  const known = threshold === null ? "" : ` Below ${threshold.toFixed(2)} a chat is handed over now.`;
   return (
     <ChartCard
       title="How sure the assistant was"
@@ -171,7 +171,7 @@ export function Confidence({ report, file }: Props) {
       file={file("confidence")}
       {...(threshold !== null && {
         legend: [
-          { name: "Sent", tone: "first" },
+          { name: "At or above the threshold", tone: "first" },
           { name: "Below the threshold", tone: "second" },
         ] as const,
       })}

@@ -23,7 +23,11 @@ export function Questions({ questions, file }: { questions: readonly Question[];
         <Title order={2} size="h5" id={id}>
           Common questions
         </Title>
-        {!nothing && <SaveButton title="Common questions" columns={COLUMNS} rows={questions} file={file} />}
+        {!nothing && (
+          <div className={classes.tools}>
+            <SaveButton title="Common questions" columns={COLUMNS} rows={questions} file={file} />
+          </div>
+        )}
       </Group>
       <Text size="sm" c="var(--faint)" mb="xs">
         {nothing

@@ -55,7 +55,7 @@ export function figures(now: Report, before: Report | undefined): Figure[] {
       null,
     ),
     figure(
-      "First response, assistant",
+      "First words, assistant",
       (one) => one.responseTimes.assistantMedianSeconds,
       duration,
       "median",
@@ -63,7 +63,7 @@ export function figures(now: Report, before: Report | undefined): Figure[] {
       "less",
     ),
     figure(
-      "First response, people",
+      "First words, people",
       (one) => one.responseTimes.peopleMedianSeconds,
       duration,
       "median",

@@ -10,7 +10,7 @@ export interface Bin {
   count: number;
 }
 
-/** How often each value came, and where the threshold stands: what lies below it is hatched. */
+/** How often each value came, and where the threshold stands: what lies wholly below it is hatched. */
 export default function HistogramPlot({
   bins,
   threshold,
@@ -20,7 +20,7 @@ export default function HistogramPlot({
 }) {
   const id = useId();
   const edges = [...bins.map((bin) => bin.from), bins.at(-1)?.to ?? 1];
-  const below = (middle: number) => threshold !== null && middle < threshold;
+  const below = (bin: Bin) => threshold !== null && bin.to <= threshold + 1e-9;
   return (
     <BarChart
       {...QUIET}
@@ -30,13 +30,13 @@ export default function HistogramPlot({
       barChartProps={{ barCategoryGap: 2, margin: { top: 20 } }}
       cursorFill="var(--soft)"
       barProps={{
-        shape: ((bar: { x: number; y: number; width: number; height: number; middle: number }) => (
+        shape: ((bar: Bin & { x: number; y: number; width: number; height: number }) => (
           <rect
             x={bar.x}
             y={bar.y}
             width={Math.max(0, bar.width)}
             height={Math.max(0, bar.height)}
-            fill={patternOf(id, below(bar.middle) ? "second" : "first")}
+            fill={patternOf(id, below(bar) ? "second" : "first")}
           />
         )) as never,
       }}
