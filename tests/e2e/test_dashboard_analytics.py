@@ -137,8 +137,6 @@ async def test_a_desk_that_fails_is_told_and_asked_again(busy: RunningDesk, brow
 async def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(busy: RunningDesk, browser: Browser):
     page, watch = await open_dashboard(browser, busy.base_url, "/analytics")
     await expect(page.locator("svg.recharts-surface")).to_have_count(4, timeout=20_000)
-    # Colours that are on their way from light to dark are no finding.
-    await page.emulate_media(reduced_motion="reduce")
     await accessible(page, "analytics")
     await page.set_viewport_size({"width": 320, "height": 640})
     await does_not_scroll_sideways(page)

@@ -15,6 +15,7 @@ export function PeriodPicker({ chosen, today }: { chosen: Chosen; today: string 
     <Group gap="sm" align="flex-start">
       <SegmentedControl
         aria-label="Period"
+        transitionDuration={0}
         value={own ? "own" : String(chosen.preset)}
         onChange={choose}
         data={[
