@@ -173,7 +173,7 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     yield settings_routes(database, guard)
     yield audit_routes(database, guard)
     yield analytics_routes(database, guard)
-    yield analytics_report_routes(database, guard)
+    yield analytics_report_routes(database, guard, threshold=parts.settings.chat.confidence_threshold)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
     yield search_routes(guard, parts.retriever, TurnPreCheck(parts.settings.embedding.model))
