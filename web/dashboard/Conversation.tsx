@@ -222,6 +222,8 @@ function noticeText({ notice }: Extract<Line, { kind: "notice" }>): string {
       return "Chat ended";
     case "reopened":
       return "Chat reopened";
+    case "rated":
+      return `Rated ${notice.rating} of 5`;
     case "failed":
       return `No answer: ${notice.code.replaceAll("_", " ")}`;
     default:

@@ -1,6 +1,6 @@
 // Folds a chat's events into what a screen shows; feeding an event twice changes nothing.
 
-import type { ChatEvent, Citation, Reason, Source } from "./events";
+import type { Attachment, ChatEvent, Citation, Reason, Source } from "./events";
 import { isLogged } from "./events";
 import type { Delivery } from "./outbox";
 
@@ -10,9 +10,16 @@ export interface Sentence {
 }
 
 export type Line =
-  | { kind: "visitor"; id: string; text: string; at: string; state: "sent" | Delivery }
-  | { kind: "agent"; id: string; name: string; text: string; at: string }
-  | { kind: "note"; id: string; name: string; text: string; at: string }
+  | {
+      kind: "visitor";
+      id: string;
+      text: string;
+      at: string;
+      state: "sent" | Delivery;
+      attachments: Attachment[];
+    }
+  | { kind: "agent"; id: string; name: string; text: string; at: string; attachments: Attachment[] }
+  | { kind: "note"; id: string; name: string; text: string; at: string; attachments: Attachment[] }
   | {
       kind: "answer";
       id: string;
@@ -21,6 +28,8 @@ export type Line =
       state: "writing" | "complete" | "truncated" | "incomplete";
       confidence: number | null;
       needsHuman: boolean;
+      /** What the visitor thinks of it. */
+      helpful: boolean | null;
       at: string;
     }
   | { kind: "notice"; id: string; notice: Notice; at: string };
@@ -31,6 +40,7 @@ export type Notice =
   | { type: "returned_to_ai" }
   | { type: "ended" }
   | { type: "reopened" }
+  | { type: "rated"; rating: number; comment: string | null }
   | { type: "failed"; code: Reason };
 
 export interface ChatView {
@@ -40,6 +50,9 @@ export interface ChatView {
   agentName: string | null;
   ended: boolean;
   queuePlace: number | null;
+  /** Who writes on the other side; an empty name is somebody without one. */
+  typing: string | null;
+  rating: number | null;
   /** An event is missing before the one last offered; fetch again from `seq`. */
   gap: boolean;
 }
@@ -51,6 +64,8 @@ export const emptyView: ChatView = {
   agentName: null,
   ended: false,
   queuePlace: null,
+  typing: null,
+  rating: null,
   gap: false,
 };
 
@@ -66,18 +81,20 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
   ];
   switch (event.type) {
     case "message": {
-      const { id, content, sender, senderName, sentAt, clientMessageId } = event.message;
+      const { id, content: text, sender, senderName, sentAt: at, clientMessageId } = event.message;
+      const attachments = event.message.attachments ?? [];
       if (sender !== "user") {
-        const name = senderName ?? "";
-        return { ...next, lines: [...view.lines, { kind: "agent", id, name, text: content, at: sentAt }] };
+        const line: Line = { kind: "agent", id, name: senderName ?? "", text, at, attachments };
+        return { ...next, typing: null, lines: [...view.lines, line] };
       }
       const own = clientMessageId ?? id;
-      const line: Line = { kind: "visitor", id: own, text: content, at: sentAt, state: "sent" };
-      return { ...next, ended: false, lines: [...view.lines.filter((one) => one.id !== own), line] };
+      const line: Line = { kind: "visitor", id: own, text, at, state: "sent", attachments };
+      const others = view.lines.filter((one) => one.id !== own);
+      return { ...next, typing: null, ended: false, lines: [...others, line] };
     }
     case "note": {
-      const { id, content, senderName, sentAt } = event.message;
-      const line: Line = { kind: "note", id, name: senderName ?? "", text: content, at: sentAt };
+      const { id, content: text, senderName, sentAt: at, attachments = [] } = event.message;
+      const line: Line = { kind: "note", id, name: senderName ?? "", text, at, attachments };
       return { ...next, lines: [...view.lines, line] };
     }
     case "sources": {
@@ -89,6 +106,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         state: "writing",
         confidence: null,
         needsHuman: false,
+        helpful: null,
         at: event.at,
       };
       return { ...next, queuePlace: null, lines: [...view.lines, line] };
@@ -135,9 +153,17 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
     case "returned_to_ai":
       return { ...next, withPerson: false, agentName: null, lines: notice({ type: "returned_to_ai" }) };
     case "ended":
-      return { ...next, ended: true, lines: notice({ type: "ended" }) };
+      return { ...next, typing: null, ended: true, lines: notice({ type: "ended" }) };
     case "reopened":
       return { ...next, ended: false, lines: notice({ type: "reopened" }) };
+    case "feedback":
+      return onAnswer(next, event.messageId, (line) => ({ ...line, helpful: event.helpful }));
+    case "rated": {
+      const { rating, comment } = event;
+      const lines = notice({ type: "rated", rating, comment });
+      return { ...next, rating, lines: lines.filter((one) => !isRating(one) || one.id === `n${event.seq}`) };
+    }
+    case "contact":
     case "assigned":
     case "labelled":
     case "flagged":
@@ -149,20 +175,35 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
 }
 
 /** The view with a message that is on its way; one that the log already has stays as it is. */
-export function withOutgoing(view: ChatView, id: string, text: string, state: Delivery): ChatView {
+export function withOutgoing(
+  view: ChatView,
+  id: string,
+  text: string,
+  state: Delivery,
+  attachments: Attachment[] = [],
+): ChatView {
   const known = view.lines.find((line) => line.kind === "visitor" && line.id === id);
   if (known?.kind === "visitor") {
     if (known.state === "sent" || known.state === state) return view;
     return { ...view, lines: view.lines.map((line) => (line === known ? { ...known, state } : line)) };
   }
-  const line: Line = { kind: "visitor", id, text, at: new Date().toISOString(), state };
+  const at = new Date().toISOString();
+  const line: Line = { kind: "visitor", id, text, at, state, attachments };
   return { ...view, lines: [...view.lines, line] };
+}
+
+function isRating(line: Line): boolean {
+  return line.kind === "notice" && line.notice.type === "rated";
 }
 
 function passing(view: ChatView, event: Exclude<ChatEvent, { at: string }>): ChatView {
   switch (event.type) {
     case "queued":
       return { ...view, queuePlace: event.place };
+    case "typing.start":
+      return { ...view, typing: event.name ?? "" };
+    case "typing.stop":
+      return view.typing === null ? view : { ...view, typing: null };
     case "resync_required":
       return { ...view, gap: true };
     default:

@@ -21,6 +21,14 @@ export interface Source {
   score: number;
 }
 
+export interface Attachment {
+  filename: string;
+  originalName?: string;
+  url: string;
+  type: string;
+  size?: number;
+}
+
 export interface Message {
   id: string;
   chatId: string;
@@ -29,6 +37,7 @@ export interface Message {
   content: string;
   sentAt: string;
   clientMessageId?: string;
+  attachments?: Attachment[];
 }
 
 export type Reason =
@@ -60,6 +69,9 @@ export type LoggedEvent = Logged &
     | { type: "returned_to_ai" }
     | { type: "ended"; by: string }
     | { type: "reopened"; status: "active" | "waiting" }
+    | { type: "feedback"; messageId: string; helpful: boolean | null }
+    | { type: "rated"; rating: number; comment: string | null }
+    | { type: "contact"; name: string; email: string }
     | { type: "flagged"; flagged: true; reason: string }
     | {
         type: "labelled";
@@ -80,8 +92,8 @@ export type PassingEvent =
   | { type: "accepted"; seq: number; messageId: string; deduplicated: boolean }
   | { type: "queued"; place: number }
   | { type: "draft"; text: string }
-  | { type: "typing.start" }
-  | { type: "typing.stop" }
+  | { type: "typing.start"; name?: string | null }
+  | { type: "typing.stop"; name?: string | null }
   | { type: "resync_required" };
 
 export type ChatEvent = LoggedEvent | PassingEvent;

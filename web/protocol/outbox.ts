@@ -1,11 +1,14 @@
 // Messages that the desk has not confirmed: kept over a reload, sent in their order, tried until it answers.
 
 import { Backoff } from "./backoff";
+import type { Attachment } from "./events";
 import { Refused } from "./refused";
 
 export interface Outgoing {
   id: string;
   text: string;
+  /** Files that the desk already has. */
+  attachments?: Attachment[];
 }
 
 export interface OutboxStore {

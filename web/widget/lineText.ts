@@ -29,6 +29,8 @@ export function noticeText(notice: Notice, texts: Texts): string {
       return texts.ended;
     case "reopened":
       return texts.reopened;
+    case "rated":
+      return texts.rated;
     case "failed":
       return notice.code === "stopped" ? texts.stopped : texts.failed;
     default:
