@@ -4,6 +4,7 @@ import type { Figure } from "./summary";
 
 /** The main figures of a period, each with its change. */
 export function Figures({ figures, before }: { figures: readonly Figure[]; before: string }) {
+  const compared = figures.some((figure) => figure.change);
   return (
     <section aria-label="Main figures">
       <dl className={classes.figures}>
@@ -30,7 +31,10 @@ export function Figures({ figures, before }: { figures: readonly Figure[]; befor
         ))}
       </dl>
       <Text size="xs" c="var(--faint)" mt={6}>
-        Changes are against the same time before: {before}. Days are those of UTC.
+        {compared
+          ? `Changes are against the same time before: ${before}.`
+          : `There is nothing to compare with: no chat began in the same time before (${before}).`}{" "}
+        Days are those of UTC.
       </Text>
     </section>
   );
