@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Conflict, Invalid, NotFound
@@ -16,6 +16,8 @@ LONGEST_MESSAGE = 4000
 # Old dashboards do not look whether a reply was taken, so whatever a person may have written should be.
 LONGEST_REPLY = 20_000
 PRIORITIES = ("low", "medium", "high")
+# What an event that visitors see tells people at the desk besides.
+_FOR_STAFF = frozenset({"why"})
 CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 
 
@@ -62,6 +64,18 @@ class Reason(StrEnum):
     AGENT_LEFT = "agent_left"
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
+
+
+Asked = Literal["required", "optional", "hidden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a visitor is asked for before a chat begins."""
+
+    name: Asked = "required"
+    email: Asked = "required"
+    question: Asked = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,8 @@ class Message:
     is_internal: bool = False
     client_message_id: str | None = None
     state: AnswerState = AnswerState.COMPLETE
+    helpful: bool | None = None
+    feedback_comment: str | None = None
 
     def shown(self) -> dict[str, Any]:
         """The message as live events carry it."""
@@ -150,7 +166,8 @@ class ChatEvent:
     def shown(self, *, staff: bool) -> dict[str, Any]:
         """The event as one audience sees it, with that audience's own sequence number."""
         seq = self.staff_seq if staff else self.public_seq
-        return {"seq": seq, "type": self.type, "at": to_iso(self.at), **self.data}
+        data = {name: value for name, value in self.data.items() if staff or name not in _FOR_STAFF}
+        return {"seq": seq, "type": self.type, "at": to_iso(self.at), **data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +200,15 @@ class AgentReplied(Fact):
     chat_id: ChatId
     message_id: MessageId
     agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerJudged(Fact):
+    """A visitor said whether an answer of the assistant helped; None takes it back."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    helpful: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +262,11 @@ class ChatAlreadyClosed(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Chat already closed")
+
+
+def shown_rating(rating: float | None) -> float | None:
+    """A rating as the wire has it: whole numbers stay whole."""
+    return int(rating) if rating is not None and rating.is_integer() else rating
 
 
 def checked_content(content: object, *, longest: int = LONGEST_MESSAGE) -> str:
