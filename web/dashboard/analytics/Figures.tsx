@@ -3,8 +3,13 @@ import classes from "./Analytics.module.css";
 import type { Figure } from "./summary";
 
 /** The main figures of a period, each with its change. */
-export function Figures({ figures, before }: { figures: readonly Figure[]; before: string }) {
-  const compared = figures.some((figure) => figure.change);
+export function Figures(props: {
+  figures: readonly Figure[];
+  before: string;
+  /** Whether there were chats to compare with; undefined while that is not known. */
+  compared: boolean | undefined;
+}) {
+  const { figures, before } = props;
   return (
     <section aria-label="Main figures">
       <dl className={classes.figures}>
@@ -31,9 +36,8 @@ export function Figures({ figures, before }: { figures: readonly Figure[]; befor
         ))}
       </dl>
       <Text size="xs" c="var(--faint)" mt={6}>
-        {compared
-          ? `Changes are against the same time before: ${before}.`
-          : `There is nothing to compare with: no chat began in the same time before (${before}).`}{" "}
+        {props.compared ? `Changes are against the same time before: ${before}. ` : ""}
+        {props.compared === false ? `No chat began in the same time before: ${before}. ` : ""}
         Days are those of UTC.
       </Text>
     </section>
