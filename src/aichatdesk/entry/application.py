@@ -29,7 +29,10 @@ from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
+from aichatdesk.desk.setup_code import SetupCode
+from aichatdesk.desk.setup_endpoints import setup_routes
 from aichatdesk.desk.sign_in_limit import SignInLimit
+from aichatdesk.desk.signed_in import SignedIn
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.entry.api_description import DescribedApi
@@ -40,6 +43,7 @@ from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
 from aichatdesk.entry.wire_models import Models, make_copilot
 from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
 from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.platform.audit.endpoints import audit_routes
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import ClientAddress
 from aichatdesk.platform.http.body_limit import BodyLimit
@@ -68,6 +72,7 @@ class Parts:
     turns: Turns
     tokens: Tokens
     passwords: Passwords
+    setup_code: SetupCode
     transcripts: Transcripts
     uploads: Uploads
     more_routes: Sequence[APIRouter]
@@ -128,16 +133,18 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     database, models, server = parts.database, parts.models, parts.settings.server
     passwords, limit = parts.passwords, SignInLimit()
     icons = ModelIcons(models.chat, models.admission)
-    secure = server.public_url.startswith("https://")
+    signed_in = SignedIn(parts.tokens, secure_cookie=server.public_url.startswith("https://"))
     yield dashboard_routes(database, guard, DeskAgentCards())
     yield copilot_routes(database, guard, make_copilot(database, models))
-    yield agent_routes(database, guard, parts.tokens, passwords, limit, secure_cookie=secure)
+    yield setup_routes(database, passwords, parts.setup_code, signed_in)
+    yield agent_routes(database, guard, signed_in, passwords, limit)
     yield team_routes(database, guard, icons)
     yield invite_routes(database, guard, passwords, limit)
     yield managed_agent_routes(database, guard, passwords)
     yield canned_response_routes(database, guard)
     yield search_everything_routes(database, guard)
     yield settings_routes(database, guard)
+    yield audit_routes(database, guard)
     yield analytics_routes(database, guard)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)

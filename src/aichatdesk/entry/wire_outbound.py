@@ -55,6 +55,7 @@ class Outbound:
     routes: Sequence[APIRouter]
     jobs: Mapping[str, Handler]
     transcripts: Transcripts
+    calendar: Calendar | None
 
 
 @asynccontextmanager
@@ -95,7 +96,7 @@ async def open_outbound(
             senders[CALENDAR_CANCEL] = partial(tell_calendar, graph)
             jobs[SETTLE_BOOKING] = calendar.settle
         routes += [calendar_routes(database, calendar), booking_routes(database, guard, calendar)]
-        yield Outbound(routes, jobs, transcripts)
+        yield Outbound(routes, jobs, transcripts, calendar)
 
 
 def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:
