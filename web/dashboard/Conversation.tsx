@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { useStickToEnd } from "../common/useStickToEnd";
+import { useStickToEnd } from "../widget/useStickToEnd";
 import { advance, type ChatView, emptyView, type Line } from "../protocol/chatView";
 import { followChat, type Link } from "../protocol/connection";
 import { Refused } from "../protocol/refused";
