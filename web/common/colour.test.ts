@@ -19,6 +19,7 @@ test("a colour that can be read stays as it is", () => {
 });
 
 test("what is no colour gives our own", () => {
-  for (const text of [null, "", "red", "#12", "#12345g", "url(x)"]) expect(colourOf(text).brand).toBe("#0b6e5f");
+  for (const text of [null, "", "red", "#12", "#12345g", "url(x)"])
+    expect(colourOf(text).brand).toBe("#0b6e5f");
   expect(colourOf("#FA0").brand).toBe("#ffaa00");
 });
