@@ -34,7 +34,7 @@ export function PasswordChoice(props: {
   const { value, onChange } = props;
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500} component="span" id="password-way">
+      <Text size="sm" fw={600} component="span" id="password-way">
         Password
       </Text>
       <SegmentedControl

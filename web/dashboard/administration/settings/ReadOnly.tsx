@@ -11,7 +11,7 @@ export function ReadOnly({ locked, children }: { locked: boolean; children: Reac
           You can see this. Admins change it.
         </Alert>
       )}
-      <Fieldset variant="unstyled" disabled={locked} p={0}>
+      <Fieldset variant="unstyled" disabled={locked} p={0} m={0} miw={0}>
         {children}
       </Fieldset>
     </>

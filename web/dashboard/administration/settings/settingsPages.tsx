@@ -29,6 +29,7 @@ export interface SettingsPage extends SettingsLink {
 
 export const SETTINGS_PAGES: readonly SettingsPage[] = [
   { ...LINKS.account, icon: IconUserCircle, group: "You", component: Account },
+  { ...LINKS.start, icon: IconChecklist, group: "Desk", component: GettingStarted },
   { ...LINKS.company, icon: IconBuilding, group: "Desk", component: Company },
   { ...LINKS.topics, icon: IconCategory, group: "Desk", component: Categories },
   { ...LINKS.replies, icon: IconTemplate, group: "Desk", component: CannedReplies },
@@ -41,5 +42,4 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
     group: "Record",
     component: lazy(() => import("./AuditList")),
   },
-  { ...LINKS.start, icon: IconChecklist, group: "Record", component: GettingStarted },
 ];

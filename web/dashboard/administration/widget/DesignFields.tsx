@@ -200,7 +200,7 @@ function Choice(props: {
 }) {
   return (
     <Group className={classes.choice} gap="xs">
-      <Text size="sm" fw={500} className={classes.choiceName}>
+      <Text size="sm" fw={600} className={classes.choiceName}>
         {props.label}
       </Text>
       <SegmentedControl

@@ -16,7 +16,7 @@ export function Questions({ value, onChange, error }: Props) {
   return (
     <Stack gap="xs" role="group" aria-label="Suggested questions">
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           Suggested questions
         </Text>
         <Text size="xs" c="var(--faint)">
