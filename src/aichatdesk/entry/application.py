@@ -12,6 +12,7 @@ from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.pick_icon import ModelIcons
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
+from aichatdesk.conversation.analytics_report_endpoints import analytics_report_routes
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
@@ -146,6 +147,7 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     yield settings_routes(database, guard)
     yield audit_routes(database, guard)
     yield analytics_routes(database, guard)
+    yield analytics_report_routes(database, guard)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
     yield search_routes(guard, parts.retriever)

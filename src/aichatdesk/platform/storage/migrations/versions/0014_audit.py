@@ -37,7 +37,9 @@ def upgrade() -> None:
         op.execute(
             f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, 'The audit list only grows.'); END"
         )
+    op.create_index("ix_chats_started_at", "chats", ["started_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_chats_started_at", "chats")
     op.drop_table("audit_entries")
