@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { useStickToEnd } from "../widget/useStickToEnd";
 import { advance, type ChatView, emptyView, type Line } from "../protocol/chatView";
 import { followChat, type Link } from "../protocol/connection";
 import { Refused } from "../protocol/refused";
+import { useStickToEnd } from "../widget/useStickToEnd";
 import { type Agent, api, type ChatRow, NotSignedIn } from "./api";
 
 interface Props {
