@@ -1,21 +1,21 @@
 import { Group, SegmentedControl, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { colourOf } from "../../../common/colour";
-import { previewAddress } from "./previewAddress";
+import { previewConfig } from "./previewConfig";
 import classes from "./widget.module.css";
 import type { WidgetDraft } from "./widgetDraft";
 
-const PAUSE = 450;
+const PAUSE = 120;
 
 /** The widget itself, as it will look with what stands in the form. */
-export function Preview({ draft }: { draft: WidgetDraft }) {
+export function Preview({ draft, company }: { draft: WidgetDraft; company: string }) {
   const [scheme, setScheme] = useState<"light" | "dark">("light");
   const [screen, setScreen] = useState<"page" | "phone">("page");
-  // It is loaded anew for a change, so it waits for a pause in typing.
-  const [calm] = useDebouncedValue(draft, PAUSE);
-  const theme = calm.theme === "auto" ? scheme : calm.theme;
-  const { brand, ink } = colourOf(calm.color);
+  const [desk, setDesk] = useState<"staffed" | "away">("staffed");
+  const theme = draft.theme === "auto" ? scheme : draft.theme;
+  const frame = useShown(previewConfig(draft, { theme, staffed: desk === "staffed" }, company));
+  const { brand, ink } = colourOf(draft.color);
   return (
     <section className={classes.preview} aria-label="Preview">
       <Group justify="space-between" mb="xs" gap="xs">
@@ -31,6 +31,16 @@ export function Preview({ draft }: { draft: WidgetDraft }) {
           ]}
         />
         <SegmentedControl
+          aria-label="Whether somebody is there"
+          size="xs"
+          value={desk}
+          onChange={(next) => setDesk(next as typeof desk)}
+          data={[
+            { value: "staffed", label: "Somebody there" },
+            { value: "away", label: "Nobody" },
+          ]}
+        />
+        <SegmentedControl
           aria-label="Screen of the preview"
           size="xs"
           value={screen}
@@ -42,7 +52,7 @@ export function Preview({ draft }: { draft: WidgetDraft }) {
         />
       </Group>
       <div className={classes.stage} data-theme={theme} data-screen={screen} data-position={draft.position}>
-        <iframe className={classes.widget} title="The widget" src={previewAddress(calm, theme)} />
+        <iframe {...frame} className={classes.widget} title="The widget" src="/widget/?preview=1" />
         <span className={classes.launcher} style={{ background: brand, color: ink }} aria-hidden>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M6 9l6 6 6-6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
@@ -54,4 +64,17 @@ export function Preview({ draft }: { draft: WidgetDraft }) {
       </Text>
     </section>
   );
+}
+
+/** Keeps a frame with the widget told of its settings. */
+function useShown(config: object) {
+  const ref = useRef<HTMLIFrameElement>(null);
+  const [told] = useDebouncedValue(JSON.stringify(config), PAUSE);
+  const tell = () =>
+    ref.current?.contentWindow?.postMessage(
+      { source: "aichatdesk-preview", config: JSON.parse(told) },
+      location.origin,
+    );
+  useEffect(tell, [told]);
+  return { ref, onLoad: tell };
 }

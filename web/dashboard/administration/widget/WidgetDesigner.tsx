@@ -64,7 +64,7 @@ function Designer({ settings }: { settings: DeskSettings }) {
           }}
         />
       </div>
-      <Preview draft={draft.value} />
+      <Preview draft={draft.value} company={settings.companyName ?? ""} />
     </div>
   );
 }
