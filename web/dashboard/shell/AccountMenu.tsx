@@ -32,7 +32,8 @@ export function AccountMenu() {
   return (
     <Menu position="right-end" withArrow>
       <Menu.Target>
-        <button type="button" className={classes.link} aria-label={`Account of ${me.name}`}>
+        <button type="button" className={classes.link}>
+          <span className="unseen">Account of {me.name}</span>
           <Avatar name={me.name} size={34} color="initials" aria-hidden />
         </button>
       </Menu.Target>

@@ -72,7 +72,7 @@ function Row({ person }: { person: Person }) {
   const me = useSignedIn();
   return (
     <li className={classes.person}>
-      <Avatar name={person.name} color="initials" size={38} aria-hidden />
+      <Avatar name={person.name} color="fern" size={38} aria-hidden />
       <div className={classes.who}>
         <Text fw={600} truncate>
           {person.name}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Link, useRoute } from "wouter";
 import classes from "./settings.module.css";
 import type { SettingsPage } from "./settingsPages";
@@ -25,8 +26,12 @@ export function SettingsNav({ pages }: { pages: readonly SettingsPage[] }) {
 
 function NavLink({ page }: { page: SettingsPage }) {
   const [here] = useRoute(`${page.link}/*?`);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   return (
-    <Link href={page.link} className={classes.link} aria-current={here ? "page" : undefined}>
+    <Link ref={link} href={page.link} className={classes.link} aria-current={here ? "page" : undefined}>
       <page.icon size={18} stroke={1.7} aria-hidden />
       {page.name}
     </Link>

@@ -2,8 +2,9 @@ import { Text } from "@mantine/core";
 import { colourOf, contrast, READABLE, shadeOn } from "../../../common/colour";
 import classes from "./widget.module.css";
 
-const LIGHT = "#ffffff";
-const DARK = "#151a19";
+// The grounds on which the widget sets text in its colour, in light and in dark.
+const LIGHT = "#eef1f0";
+const DARK = "#262d2b";
 
 /** Whether the widget's texts can be read in a colour; a shade that can takes its place where not. */
 export function Contrast({ color }: { color: string }) {
