@@ -32,7 +32,6 @@ export const askBeforeLeaving: AroundNavHandler = (navigate, to, options) => {
 /** The question itself; once, in the shell. */
 export function LeaveGuard() {
   const waiting = useSyncExternalStore(subscribe, () => asked);
-  useBackKey();
   return (
     <Modal opened={waiting !== null} onClose={() => ask(null)} title="Leave without saving?" zIndex={500}>
       <Text size="sm">What you have changed here is not saved yet.</Text>
@@ -56,32 +55,24 @@ export function LeaveGuard() {
   );
 }
 
-function useBackKey(): void {
-  useEffect(() => {
-    let here = location.href;
-    const note = () => {
-      here = location.href;
-    };
-    const onBack = (event: Event) => {
-      if (unsaved.size === 0) return note();
-      // The router must not hear of it: it would show the other page.
-      event.stopImmediatePropagation();
-      const there = location.href;
-      history.pushState(null, "", here);
-      ask(() => history.pushState(null, "", there));
-    };
-    const onClose = (event: BeforeUnloadEvent) => {
-      if (unsaved.size > 0) event.preventDefault();
-    };
-    window.addEventListener("popstate", onBack, { capture: true });
-    window.addEventListener("beforeunload", onClose);
-    for (const type of ["pushState", "replaceState"]) window.addEventListener(type, note);
-    return () => {
-      window.removeEventListener("popstate", onBack, { capture: true });
-      window.removeEventListener("beforeunload", onClose);
-      for (const type of ["pushState", "replaceState"]) window.removeEventListener(type, note);
-    };
-  }, []);
+/** Hear of the back key and of a closing window; call it before the router is there, which must hear of less. */
+export function watchLeaving(): void {
+  let here = location.href;
+  const note = () => {
+    here = location.href;
+  };
+  window.addEventListener("popstate", (event) => {
+    if (unsaved.size === 0) return note();
+    // The router would show the other page, and the form with its text would be gone.
+    event.stopImmediatePropagation();
+    const there = location.href;
+    history.pushState(null, "", here);
+    ask(() => history.pushState(null, "", there));
+  });
+  for (const type of ["pushState", "replaceState"]) window.addEventListener(type, note);
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size > 0) event.preventDefault();
+  });
 }
 
 function ask(then: (() => void) | null): void {

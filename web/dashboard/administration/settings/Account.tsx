@@ -31,7 +31,6 @@ export function Account() {
   const save = useAct({
     does: () => ask.put("/api/agents/me", { body: draft.changes }),
     changes: [ME, KEYS.people],
-    done: "Your account is changed.",
     onDone: draft.reset,
   });
   return (
@@ -84,6 +83,7 @@ export function Account() {
       <SaveBar
         changed={draft.changed}
         busy={save.isPending}
+        savedAt={save.isSuccess ? save.submittedAt : 0}
         fault={faultOfForm(save.error, "name")}
         onSave={() => save.mutate()}
         onDiscard={() => {

@@ -46,7 +46,6 @@ function Form({ settings }: { settings: DeskSettings }) {
       });
     },
     changes: [KEYS.settings, KEYS.integrations],
-    done: "Saved.",
   });
   return (
     <ReadOnly locked={locked}>
@@ -101,6 +100,7 @@ function Form({ settings }: { settings: DeskSettings }) {
       <SaveBar
         changed={draft.changed}
         busy={save.isPending}
+        savedAt={save.isSuccess ? save.submittedAt : 0}
         fault={faultOfForm(save.error, ...SHOWN)}
         onSave={() => save.mutate()}
         onDiscard={() => {

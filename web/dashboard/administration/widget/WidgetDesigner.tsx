@@ -40,7 +40,6 @@ function Designer({ settings }: { settings: DeskSettings }) {
   const save = useAct({
     does: () => ask.put("/api/settings", { body: { widget: settingsOf(draft.value) } }),
     changes: [KEYS.settings],
-    done: "Saved. Visitors see it the next time that they load a page.",
   });
   const fields = { draft, error: save.error };
   return (
@@ -56,6 +55,7 @@ function Designer({ settings }: { settings: DeskSettings }) {
         <SaveBar
           changed={draft.changed}
           busy={save.isPending}
+          savedAt={save.isSuccess ? save.submittedAt : 0}
           fault={faultOfForm(save.error, ...SHOWN)}
           onSave={() => save.mutate()}
           onDiscard={() => {
