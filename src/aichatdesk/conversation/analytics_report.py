@@ -36,13 +36,14 @@ def report(tx: Transaction, period: Period) -> Fields:
     if period.end - period.start > timedelta(days=MOST_DAYS):
         raise Invalid(f"A period has at most {MOST_DAYS} days.", field="startDate")
     volumes, ratings, answers = _volumes(tx, period), _ratings(tx, period), _answers(tx, period)
+    hand_overs = _hand_overs(tx, period)
     assistant, people = assistant_times(tx, period), people_times(tx, period)
     return {
         "period": {"start": to_iso(period.start), "end": to_iso(period.end)},
-        "totals": volumes["totals"] | ratings["totals"],
+        "totals": volumes["totals"] | hand_overs["totals"] | ratings["totals"],
         "days": volumes["days"],
         "hours": volumes["hours"],
-        "handOverReasons": _hand_over_reasons(tx, period),
+        "handOverReasons": hand_overs["reasons"],
         "responseTimes": {
             "assistantMedianSeconds": assistant.median,
             "assistantP90Seconds": assistant.p90,
@@ -94,17 +95,26 @@ def _volumes(tx: Transaction, period: Period) -> Fields:
     }
 
 
-def _hand_over_reasons(tx: Transaction, period: Period) -> list[Fields]:
-    """How often chats were handed over for each reason; a chat may be handed over more than once."""
-    reason = type_coerce(chat_events.c.data, JSON)["reason"].as_string().label("reason")
-    rows = tx.connection.execute(
-        select(reason, func.count().label("many"))
+def _hand_overs(tx: Transaction, period: Period) -> Fields:
+    """How often chats were handed over for each reason, and how many were; one may be more than once."""
+    each = (
+        select(
+            type_coerce(chat_events.c.data, JSON)["reason"].as_string().label("reason"),
+            func.row_number().over(partition_by=chat_events.c.chat_id).label("time"),
+        )
         .join(chats, chats.c.id == chat_events.c.chat_id)
         .where(chat_events.c.type == "handed_over", period.holds)
-        .group_by(reason)
-        .order_by(func.count().desc(), reason)
+        .subquery()
     )
-    return [{"reason": row.reason, "count": row.many} for row in rows]
+    rows = tx.connection.execute(
+        select(each.c.reason, func.count().label("many"), how_many(each.c.time == 1).label("chats"))
+        .group_by(each.c.reason)
+        .order_by(func.count().desc(), each.c.reason)
+    ).all()
+    return {
+        "totals": {"handedOver": sum(row.chats for row in rows)},
+        "reasons": [{"reason": row.reason, "count": row.many} for row in rows],
+    }
 
 
 def _ratings(tx: Transaction, period: Period) -> Fields:

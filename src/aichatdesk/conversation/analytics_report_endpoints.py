@@ -18,12 +18,13 @@ class ReportPeriod(BaseModel):
 
 
 class Totals(BaseModel):
-    """Of all chats: those that are not closed, answered by the assistant alone, answered by people, and rated."""
+    """Of all chats: those not closed, answered by the assistant alone, answered by people, handed over, and rated."""
 
     chats: int
     open: int
     byAssistant: int
     byPeople: int
+    handedOver: int
     rated: int
     averageRating: float | None
 
@@ -97,7 +98,10 @@ class QuestionCount(BaseModel):
 
 
 class Report(BaseModel):
-    """How the chats of a period went; `hours` has the number of chats that began in each of 24 hours, in UTC."""
+    """How the chats of a period went; `hours` has the number of chats that began in each of 24 hours, in UTC.
+
+    `threshold` is the confidence below which chats are handed over now.
+    """
 
     period: ReportPeriod
     totals: Totals
@@ -108,19 +112,20 @@ class Report(BaseModel):
     ratings: list[RatingCount]
     feedback: Feedback
     confidence: list[ConfidenceCount]
+    threshold: float
     languages: list[LanguageCount]
     categories: list[CategoryCount]
     questions: list[QuestionCount]
 
 
-def analytics_report_routes(database: Database, guard: Guard) -> APIRouter:
-    """How the chats of a period went, in full."""
+def analytics_report_routes(database: Database, guard: Guard, *, threshold: float) -> APIRouter:
+    """How the chats of a period went, in full; `threshold` is the confidence below which they are handed over."""
     routes = APIRouter(prefix="/api/v1/analytics", tags=["analytics"])
 
     @routes.get("", dependencies=[Depends(guard.require(Action.READ_METRICS))])
     async def shown(startDate: str | None = None, endDate: str | None = None) -> Report:
         """Everything about the chats that began in a period; the last 30 days, if nothing is said."""
         found = await database.read(lambda tx: report(tx, asked_period(startDate, endDate, tx.now)))
-        return Report.model_validate(found)
+        return Report.model_validate(found | {"threshold": threshold})
 
     return routes

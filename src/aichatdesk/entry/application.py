@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, FastAPI
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.pick_icon import ModelIcons
+from aichatdesk.assistant.pre_check import TurnPreCheck
+from aichatdesk.assistant.suggested_reply_endpoints import suggested_reply_routes
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.analytics_report_endpoints import analytics_report_routes
@@ -51,9 +53,11 @@ from aichatdesk.entry.keep_loaders import LOADER_PATH, WEB, Loaders
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.snippet_endpoints import snippet_routes
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
-from aichatdesk.entry.wire_models import Models, make_copilot
-from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
+from aichatdesk.entry.wire_models import Models, make_copilot, make_reply_writer
+from aichatdesk.knowledge.endpoints import knowledge_routes
+from aichatdesk.knowledge.re_embed_endpoints import re_embed_routes
 from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.knowledge.search_endpoints import search_routes
 from aichatdesk.platform.audit.endpoints import audit_routes
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import ClientAddress
@@ -169,10 +173,12 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     yield settings_routes(database, guard)
     yield audit_routes(database, guard)
     yield analytics_routes(database, guard)
-    yield analytics_report_routes(database, guard)
+    yield analytics_report_routes(database, guard, threshold=parts.settings.chat.confidence_threshold)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
-    yield search_routes(guard, parts.retriever)
+    yield search_routes(guard, parts.retriever, TurnPreCheck(parts.settings.embedding.model))
+    yield re_embed_routes(database, guard)
+    yield suggested_reply_routes(database, guard, make_reply_writer(parts.settings, parts.retriever, models))
 
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -> None:

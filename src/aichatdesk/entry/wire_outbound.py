@@ -63,7 +63,6 @@ class Outbound:
     routes: Sequence[APIRouter]
     jobs: Mapping[str, Handler]
     transcripts: Transcripts
-    calendar: Calendar | None
     services: "ConfiguredServices"
 
 
@@ -124,8 +123,7 @@ async def open_outbound(
             senders[CALENDAR_CANCEL] = partial(tell_calendar, graph)
             jobs[SETTLE_BOOKING] = calendar.settle
         routes += [calendar_routes(database, calendar), booking_routes(database, guard, calendar)]
-        services = ConfiguredServices(calendar, MAIL in senders)
-        yield Outbound(routes, jobs, transcripts, calendar, services)
+        yield Outbound(routes, jobs, transcripts, ConfiguredServices(calendar, MAIL in senders))
 
 
 def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -36,6 +37,8 @@ from aichatdesk.entry.wire_models import make_assistant, make_copilot, open_mode
 from aichatdesk.entry.wire_outbound import open_outbound
 from aichatdesk.knowledge.generations import require_fitting_model
 from aichatdesk.knowledge.ingest import EMBED_DOCUMENT, embed_document
+from aichatdesk.knowledge.model_revision import watch_model_revision
+from aichatdesk.knowledge.re_embed_all import RE_EMBED, re_embed_documents
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.vector_index import VectorIndex
 from aichatdesk.platform.http.actor import Guard
@@ -55,7 +58,11 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
-    end_streams: Callable[[], None]
+    live: LiveChats
+
+    def end_streams(self) -> None:
+        """See `LiveChats.end_streams`."""
+        self.live.end_streams()
 
 
 @contextlib.asynccontextmanager
@@ -91,7 +98,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             database, passwords, account.admin_email, account.admin_password.get_secret_value()
         )
         services = Services(
-            settings, models.endpoints["chat"], models.endpoints["embedding"], outbound.calendar
+            settings, models.endpoints["chat"], models.endpoints["embedding"], outbound.services.calendar
         )
         setup_code = await _setup_code(folder, database, facts)
         parts = Parts(
@@ -111,13 +118,14 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         )
         handlers: dict[str, Handler] = {
             EMBED_DOCUMENT: partial(embed_document, database, models.embedding),
+            RE_EMBED: partial(re_embed_documents, database, models.embedding),
             WATCH_MOOD: partial(look_at_mood, database, make_copilot(database, models)),
             **learning.jobs,
             **outbound.jobs,
         }
-        async with _background(database, handlers):
+        async with _background(database, handlers, watch_model_revision(database, models.embedding)):
             try:
-                yield Desk(make_application(parts, demo), database, live.end_streams)
+                yield Desk(make_application(parts, demo), database, live)
             finally:
                 await turns.close(patience=_LET_ANSWERS_END)
                 live.close()
@@ -141,10 +149,12 @@ def _tokens(settings: Settings, database: SqliteDatabase) -> Tokens:
 
 
 @contextlib.asynccontextmanager
-async def _background(database: Database, handlers: Mapping[str, Handler]) -> AsyncIterator[None]:
+async def _background(
+    database: Database, handlers: Mapping[str, Handler], *watching: Coroutine[Any, Any, None]
+) -> AsyncIterator[None]:
     """The work beside requests; each kind of job has a runner, so that slow work delays only its like."""
     tasks = [asyncio.create_task(run_jobs(database, {kind: run})) for kind, run in handlers.items()]
-    tasks.append(asyncio.create_task(_watch_absent_agents(database)))
+    tasks += [asyncio.create_task(one) for one in (_watch_absent_agents(database), *watching)]
     try:
         yield
     finally:

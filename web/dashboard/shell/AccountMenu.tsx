@@ -33,8 +33,8 @@ export function AccountMenu() {
     <Menu position="right-end" withArrow>
       <Menu.Target>
         <button type="button" className={classes.link}>
-          <span className="unseen">Account of {me.name}</span>
           <Avatar name={me.name} size={34} color="initials" aria-hidden />
+          <span className="unseen">Account of {me.name}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
