@@ -14,13 +14,24 @@ from aichatdesk.core.ids import ChatId, MessageId
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Frame = dict[str, Any]
-_CHANGES = {"handed_over", "agent_joined", "assigned", "returned_to_ai", "reopened", "note"}
+_CHANGES = {
+    "handed_over",
+    "agent_joined",
+    "assigned",
+    "returned_to_ai",
+    "reopened",
+    "note",
+    "rated",
+    "contact",
+}
 
 
 def session_frame(item: Live) -> Frame | None:
     """What a client of the old server hears in its chat; answers of the assistant never."""
     if isinstance(item, Transient):
-        return {"type": item.type, **item.data} if item.type.startswith("typing.") else None
+        # Old dashboards take all typing for the visitor's, their own echo included.
+        typing = item.type.startswith("typing.") and "agentId" not in item.data
+        return {"type": item.type, **item.data} if typing else None
     if not isinstance(item, ChatEvent):
         return None
     base = {"sessionId": item.session_id}

@@ -19,6 +19,7 @@ from aichatdesk.conversation.frames import DeskFrames, session_frame
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
+from aichatdesk.conversation.show_typing import TypingFrame, show_typing
 from aichatdesk.conversation.staff_leave import StaffLeave, until_refused
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
@@ -144,8 +145,8 @@ class _Conversation:
                 await self._connect_dashboard(frame)
             case "chat.join":
                 await self._join(frame)
-            case "typing.start" | "typing.stop":
-                self._relay_typing(str(frame["type"]))
+            case "typing.start" | "typing.stop" as what:
+                self._relay_typing(what)
             case "agent.takeover" | "agent.return" | "agent.note":
                 await self._require_agent(frame)
             case "chat.message":
@@ -201,12 +202,10 @@ class _Conversation:
         self._session, self._is_visitor = session_id, not staff
         self._feed("chat", feed)
 
-    def _relay_typing(self, type_: str) -> None:
+    def _relay_typing(self, what: TypingFrame) -> None:
         if self._session is None:
             raise Unauthenticated("Join a chat first.")
-        self._live.publish_transient(
-            self._session, type_, {"sessionId": self._session}, staff=self._is_visitor
-        )
+        show_typing(self._live, self._session, what, None if self._is_visitor else self._actor)
 
     def _feed(self, name: str, feed: AsyncIterator[dict[str, Any]]) -> None:
         self._start(name, partial(self._send_all, feed))

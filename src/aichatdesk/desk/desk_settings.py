@@ -11,6 +11,7 @@ from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.desk.office_hours import CHECKS
 from aichatdesk.desk.tables import desk_settings
+from aichatdesk.desk.widget_settings import KEY, checked_widget
 from aichatdesk.platform.storage.database import Transaction
 
 # What anybody may read; everything else is for people at the desk.
@@ -18,6 +19,7 @@ PUBLIC = frozenset({"calendarEmail", "companyName", "greeting", "privacyUrl"})
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _MOST = 200
 _LONGEST_VALUE = 20_000
+_CHECKS = {**CHECKS, KEY: checked_widget}
 
 
 def all_settings(tx: Transaction) -> dict[str, Any]:
@@ -59,6 +61,6 @@ def _checked(key: str, value: Any) -> str:
         raise Invalid(f"The value of {key} is no JSON value.", field=key) from error
     if len(text) > _LONGEST_VALUE:
         raise Invalid(f"The value of {key} is longer than {_LONGEST_VALUE} characters.", field=key)
-    if check := CHECKS.get(key):
+    if check := _CHECKS.get(key):
         check(value)
     return text

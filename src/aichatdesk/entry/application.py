@@ -13,25 +13,32 @@ from aichatdesk.assistant.pick_icon import ModelIcons
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
+from aichatdesk.conversation.earlier_endpoints import earlier_routes
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
+from aichatdesk.conversation.feedback_endpoints import feedback_routes
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import Transcripts
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.socket import socket_routes
+from aichatdesk.conversation.start_endpoints import begin_routes
 from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
 from aichatdesk.conversation.visitor_endpoints import visitor_routes
+from aichatdesk.conversation.waiting_endpoints import waiting_routes
 from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.desk.canned_response_endpoints import canned_response_routes
 from aichatdesk.desk.category_endpoints import category_routes
 from aichatdesk.desk.endpoints import agent_routes, managed_agent_routes
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.desk.ports import Services
+from aichatdesk.desk.reception import DeskReception
 from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
 from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens
+from aichatdesk.desk.widget_endpoints import widget_routes
 from aichatdesk.entry.api_description import DescribedApi
 from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
@@ -69,6 +76,7 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     transcripts: Transcripts
+    services: Services
     uploads: Uploads
     more_routes: Sequence[APIRouter]
 
@@ -102,14 +110,19 @@ def make_application(parts: Parts, demo: DemoPage | None) -> FastAPI:
 def _visitor_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     """Chats: what visitors and the people who answer them call."""
     settings, database, live = parts.settings, parts.database, parts.live
-    server, agents = settings.server, DeskAgentCards()
+    server, agents, reception = settings.server, DeskAgentCards(), DeskReception()
     quotas = VisitorQuotas(server.rate_limit_max_requests)
     secret = settings.widget.identity_secret.get_secret_value()
     yield health_routes(database, {name: end.breaker for name, end in parts.models.endpoints.items()})
     yield chat_routes(database, guard, agents, quotas)
     yield message_routes(database, guard, quotas, parts.transcripts)
     yield visitor_routes(database, parts.transcripts, identity_secret=secret)
+    yield begin_routes(database, reception, quotas)
     yield event_routes(database, guard, live)
+    yield feedback_routes(database, quotas)
+    yield waiting_routes(database, guard, live, reception, quotas)
+    yield earlier_routes(database, guard)
+    yield widget_routes(database, parts.services)
     yield query_routes(database, parts.turns, quotas)
     yield send_routes(database, live, parts.turns, quotas)
     yield upload_routes(parts.uploads)

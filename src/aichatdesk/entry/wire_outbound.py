@@ -42,7 +42,7 @@ from aichatdesk.outbound.write_ticket import TICKET, put_ticket
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.jobs.queue import Handler
-from aichatdesk.platform.storage.database import Database
+from aichatdesk.platform.storage.database import Database, Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 
 _KINDS = (MAIL, TICKET, CALENDAR_CANCEL, CARD, MESSAGE)
@@ -55,6 +55,23 @@ class Outbound:
     routes: Sequence[APIRouter]
     jobs: Mapping[str, Handler]
     transcripts: Transcripts
+    services: "ConfiguredServices"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredServices:
+    """The desk room's port `Services`, over what is configured."""
+
+    calendar: Calendar | None
+    mails: bool
+
+    def can_book_calls(self, tx: Transaction) -> bool:
+        """See `Services.can_book_calls`."""
+        return self.calendar is not None and self.calendar.has_owner(tx)
+
+    def can_mail_transcripts(self) -> bool:
+        """See `Services.can_mail_transcripts`."""
+        return self.mails
 
 
 @asynccontextmanager
@@ -95,7 +112,7 @@ async def open_outbound(
             senders[CALENDAR_CANCEL] = partial(tell_calendar, graph)
             jobs[SETTLE_BOOKING] = calendar.settle
         routes += [calendar_routes(database, calendar), booking_routes(database, guard, calendar)]
-        yield Outbound(routes, jobs, transcripts)
+        yield Outbound(routes, jobs, transcripts, ConfiguredServices(calendar, MAIL in senders))
 
 
 def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:

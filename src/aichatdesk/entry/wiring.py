@@ -93,6 +93,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             tokens,
             passwords,
             outbound.transcripts,
+            outbound.services,
             uploads,
             (*learning.routes, *outbound.routes),
         )

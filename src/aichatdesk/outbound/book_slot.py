@@ -201,6 +201,10 @@ class Calendar:
         )
         return without(busy, given_up)
 
+    def has_owner(self, tx: Transaction) -> bool:
+        """Whether anybody's calendar is named to book in."""
+        return bool(calendar_email(all_settings(tx)) or self._fallback)
+
     def _plan(self, tx: Transaction) -> Plan:
         settings = all_settings(tx)
         calendar = calendar_email(settings) or self._fallback
