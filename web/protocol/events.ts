@@ -95,12 +95,18 @@ export type LoggedEvent = Logged &
       }
   );
 
+/** `agentId` only for people at the desk, who see each other type; the visitor has none. */
+export interface TypingEvent {
+  type: "typing.start" | "typing.stop";
+  name?: string | null;
+  agentId?: string;
+}
+
 export type PassingEvent =
   | { type: "accepted"; seq: number; messageId: string; deduplicated: boolean }
   | { type: "queued"; place: number }
   | { type: "draft"; text: string }
-  | { type: "typing.start"; name?: string | null }
-  | { type: "typing.stop"; name?: string | null }
+  | TypingEvent
   | { type: "resync_required" };
 
 export type ChatEvent = LoggedEvent | PassingEvent;

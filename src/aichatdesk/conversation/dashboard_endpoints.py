@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from aichatdesk.conversation import repository
+from aichatdesk.conversation.last_words import glances
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
 from aichatdesk.conversation.search_chats import attachments_of, count_chats, search_chats
@@ -32,7 +33,7 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
 
     @routes.get("/chats")
     async def chats() -> list[dict[str, Any]]:
-        """Open chats, and those closed within a day, newest first."""
+        """Open chats, and those closed within a day, newest first, each with what was said last."""
 
         def read(tx: Transaction) -> list[dict[str, Any]]:
             found = repository.recent_chats(
@@ -40,7 +41,8 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
             )
             owners = {chat.assigned_agent_id for chat in found if chat.assigned_agent_id}
             cards = agents.cards(tx, owners)
-            return [raw_chat(chat, cards, now=tx.now) for chat in found]
+            seen = glances(tx, found)
+            return [raw_chat(chat, cards, now=tx.now) | seen[chat.id] for chat in found]
 
         return await database.read(read)
 
