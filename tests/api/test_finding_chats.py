@@ -129,3 +129,16 @@ async def test_a_list_tells_what_was_said_last_and_since_when_one_waits(desk: Ru
     assert (await desk.client.post(f"/api/chat/{waits['sessionId']}/takeover", headers=agent)).is_success
     reply = await desk.client.get("/api/dashboard/chats", headers=agent)
     assert all("waitingSince" not in row for row in reply.json())
+
+
+async def test_one_chat_is_listed_alone_for_the_desk_and_for_nobody_else(desk: RunningDesk):
+    chat = await desk.start_chat()
+    await say(desk, chat, "Where is my parcel?")
+    agent = await desk.sign_in()
+    path = f"/api/v1/desk/chats/{chat['sessionId']}"
+    alone = (await desk.client.get(path, headers=agent)).json()
+    [listed] = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
+    assert alone == listed
+    assert alone["lastMessage"]["content"] == "Where is my parcel?"
+    assert (await desk.client.get(path)).status_code == 401
+    assert (await desk.client.get("/api/v1/desk/chats/none", headers=agent)).status_code == 404

@@ -90,3 +90,22 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
         return await database.read(count_chats)
 
     return routes
+
+
+def chat_row_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+    """One chat as lists show it, however long ago it ended."""
+    routes = APIRouter(prefix="/api/v1/desk", tags=["dashboard"])
+
+    @routes.get("/chats/{session_id}", dependencies=[Depends(guard.require(Action.READ_CHATS))])
+    async def row(session_id: str) -> dict[str, Any]:
+        """The chat with what was said last in it."""
+
+        def read(tx: Transaction) -> dict[str, Any]:
+            chat = find_chat(tx, SessionId(session_id))
+            owner = chat.assigned_agent_id
+            cards = agents.cards(tx, {owner} if owner else set())
+            return raw_chat(chat, cards, now=tx.now) | glances(tx, [chat])[chat.id]
+
+        return await database.read(read)
+
+    return routes

@@ -12,7 +12,7 @@ from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.pick_icon import ModelIcons
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
-from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
+from aichatdesk.conversation.dashboard_endpoints import chat_row_routes, dashboard_routes
 from aichatdesk.conversation.earlier_endpoints import earlier_routes
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
@@ -143,6 +143,7 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     icons = ModelIcons(models.chat, models.admission)
     secure = server.public_url.startswith("https://")
     yield dashboard_routes(database, guard, DeskAgentCards())
+    yield chat_row_routes(database, guard, DeskAgentCards())
     yield copilot_routes(database, guard, make_copilot(database, models))
     yield agent_routes(database, guard, parts.tokens, passwords, limit, secure_cookie=secure)
     yield team_routes(database, guard, icons)

@@ -4,14 +4,18 @@ import { Suspense, useState } from "react";
 import { Link, Redirect, Route, Switch, useRoute } from "wouter";
 import { DeskFeed, useChats, useListenToDesk } from "../api/desk";
 import { atLeast, useSignedIn } from "../api/session";
+import { useKeepSending } from "../inbox/chat/replies";
+import { useOpenChats } from "../inbox/openChats";
 import { Waiting } from "../parts/States";
 import { AccountMenu } from "./AccountMenu";
 import { CommandPalette, openPalette } from "./CommandPalette";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { Mark } from "./Mark";
 import { Mishap } from "./Mishap";
+import { useNotices } from "./notices";
 import { PAGES, type PageEntry } from "./pages";
 import classes from "./Shell.module.css";
+import { useTitleCount } from "./title";
 import { useShortcuts } from "./useShortcuts";
 
 /** The frame around every page: where one is, where one can go, and whether the desk is there. */
@@ -21,8 +25,11 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const pages = PAGES.filter((page) => atLeast(me.systemRole, page.least));
   useShortcuts({ pages, onHelp: () => setHelp(true) });
+  useKeepSending(me.id);
+  useTitleCount(useWaitingCount());
   return (
     <DeskFeed.Provider value={feed}>
+      <Notices />
       <div className={classes.frame}>
         <a className={classes.skip} href="#main">
           Skip to the content
@@ -80,6 +87,13 @@ export function Shell() {
       <KeyboardHelp opened={help} onClose={() => setHelp(false)} pages={pages} />
     </DeskFeed.Provider>
   );
+}
+
+function Notices() {
+  const me = useSignedIn();
+  const { show } = useOpenChats();
+  useNotices(me.id, show);
+  return null;
 }
 
 function RailLink({ page }: { page: PageEntry }) {
