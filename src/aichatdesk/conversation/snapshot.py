@@ -23,7 +23,7 @@ def snapshot_of(tx: Transaction, session_id: SessionId, *, staff: bool) -> dict[
     return {
         "seq": last_seq(chat, staff=staff),
         "chat": _chat(tx, chat, staff=staff),
-        "messages": [_message(one) for one in all_messages(tx, chat, internal=staff)],
+        "messages": [_message(one, staff=staff) for one in all_messages(tx, chat, internal=staff)],
     }
 
 
@@ -55,7 +55,7 @@ def _chat(tx: Transaction, chat: Chat, *, staff: bool) -> dict[str, Any]:
     return shown
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, *, staff: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": message.id,
         "sender": message.sender.value,
@@ -74,4 +74,6 @@ def _message(message: Message) -> dict[str, Any]:
             "helpful": message.helpful,
             "feedbackComment": message.feedback_comment,
         }
+        if staff and "why" in message.metadata:
+            shown["why"] = message.metadata["why"]
     return shown
