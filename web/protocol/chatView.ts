@@ -1,6 +1,6 @@
 // Folds a chat's events into what a screen shows; feeding an event twice changes nothing.
 
-import type { Attachment, ChatEvent, Citation, Message, Reason, Source } from "./events";
+import type { Attachment, ChatEvent, Citation, Message, Reason, Source, Why } from "./events";
 import { isLogged } from "./events";
 import type { Delivery } from "./outbox";
 
@@ -36,6 +36,7 @@ export type Line =
       state: "writing" | "complete" | "truncated" | "incomplete";
       confidence: number | null;
       needsHuman: boolean;
+      why: Why | null;
       /** What the visitor thinks of it. */
       helpful: boolean | null;
       at: string;
@@ -112,6 +113,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         state: "writing",
         confidence: null,
         needsHuman: false,
+        why: null,
         helpful: null,
         at: event.at,
       };
@@ -128,6 +130,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         state: event.state === "truncated" ? "truncated" : "complete",
         confidence: event.confidence,
         needsHuman: event.needsHuman,
+        why: event.why ?? null,
       }));
     case "failed": {
       const closed = event.messageId

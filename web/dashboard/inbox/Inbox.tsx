@@ -37,10 +37,16 @@ export function Inbox() {
   const shown = open.slice(from, from + room.columns);
   const narrow = room.onePane && open.length > 0;
   return (
-    <div className={classes.inbox} data-card={(cardShown && room.cardBeside && focused) || undefined}>
+    <main
+      className={classes.inbox}
+      id="main"
+      tabIndex={-1}
+      data-card={(cardShown && room.cardBeside && focused) || undefined}
+    >
+      {narrow && <h1 className="unseen">Inbox</h1>}
       {!narrow && <Queue search={search} />}
       {(!room.onePane || narrow) && (
-        <main className={classes.chats} aria-label="Open chats">
+        <div className={classes.chats}>
           {open.length > shown.length && (
             <nav className={classes.tabs} aria-label="Open chats">
               {open.map((one) => (
@@ -67,12 +73,12 @@ export function Inbox() {
               </div>
             )}
           </div>
-        </main>
+        </div>
       )}
       {focused && room.cardBeside && cardKept && (
-        <aside className={classes.card} aria-label="Visitor">
+        <section className={classes.card} aria-label="Visitor">
           <Card sessionId={focused} />
-        </aside>
+        </section>
       )}
       <Drawer
         opened={drawer && !room.cardBeside && focused !== null}
@@ -86,7 +92,7 @@ export function Inbox() {
       >
         {focused && <Card sessionId={focused} />}
       </Drawer>
-    </div>
+    </main>
   );
 }
 

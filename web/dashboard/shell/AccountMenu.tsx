@@ -26,8 +26,9 @@ export function AccountMenu() {
   const signOut = useMutation({
     mutationFn: () => ask.post("/api/agents/logout"),
     onSettled: () => {
-      queries.clear();
       queries.setQueryData(ME, null);
+      // Nothing of one account is shown to the next.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     },
   });
   return (
@@ -45,7 +46,7 @@ export function AccountMenu() {
             withBorder
             aria-hidden
           >
-            <Avatar name={me.name} size={34} color="initials" aria-hidden />
+            <Avatar size={34} color="fern" aria-hidden />
           </Indicator>
         </button>
       </Menu.Target>

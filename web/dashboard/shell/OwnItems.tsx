@@ -1,13 +1,5 @@
 import { Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import {
-  IconBell,
-  IconCheck,
-  IconCircleFilled,
-  IconMoonStars,
-  IconVolume,
-  type TablerIcon,
-} from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ask, sentenceOf } from "../api/call";
 import { ME, useSignedIn } from "../api/session";
@@ -23,16 +15,14 @@ export function StatusItems() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ME }),
     onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
   });
-  const away = me.status === "away";
   return (
-    <>
-      <Choice kind="radio" icon={IconCircleFilled} chosen={!away} onClick={() => change.mutate("online")}>
-        Online
-      </Choice>
-      <Choice kind="radio" icon={IconMoonStars} chosen={away} onClick={() => change.mutate("away")}>
-        Away: no new chats
-      </Choice>
-    </>
+    <Menu.RadioGroup
+      value={me.status === "away" ? "away" : "online"}
+      onChange={(status) => change.mutate(status as "online" | "away")}
+    >
+      <Menu.RadioItem value="online">Online</Menu.RadioItem>
+      <Menu.RadioItem value="away">Away: no new chats</Menu.RadioItem>
+    </Menu.RadioGroup>
   );
 }
 
@@ -48,33 +38,12 @@ export function NoticeItems() {
   };
   return (
     <>
-      <Choice kind="checkbox" icon={IconBell} chosen={desktop} onClick={() => void turn()}>
+      <Menu.CheckboxItem checked={desktop} onChange={() => void turn()}>
         Desktop notices
-      </Choice>
-      <Choice kind="checkbox" icon={IconVolume} chosen={sound} onClick={() => chooseSound(!sound)}>
+      </Menu.CheckboxItem>
+      <Menu.CheckboxItem checked={sound} onChange={chooseSound}>
         Sound
-      </Choice>
+      </Menu.CheckboxItem>
     </>
-  );
-}
-
-function Choice(props: {
-  kind: "radio" | "checkbox";
-  icon: TablerIcon;
-  chosen: boolean;
-  onClick: () => void;
-  children: string;
-}) {
-  return (
-    <Menu.Item
-      role={`menuitem${props.kind}`}
-      aria-checked={props.chosen}
-      closeMenuOnClick={false}
-      leftSection={<props.icon size={16} />}
-      rightSection={props.chosen && <IconCheck size={16} aria-hidden />}
-      onClick={props.onClick}
-    >
-      {props.children}
-    </Menu.Item>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Indicator, Tooltip } from "@mantine/core";
+import { Alert, Tooltip } from "@mantine/core";
 import { IconCommand, IconKeyboard, IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense, useState } from "react";
 import { Link, Redirect, Route, Switch, useRoute } from "wouter";
@@ -108,9 +108,9 @@ function RailLink({ page }: { page: PageEntry }) {
         aria-current={here ? "page" : undefined}
         aria-label={count > 0 ? `${page.name}, ${count} waiting` : page.name}
       >
-        <Indicator label={count > 9 ? "9+" : count} disabled={count === 0} size={16} color="red.8" offset={2}>
+        <span className={classes.icon} data-count={count > 9 ? "9+" : count || undefined}>
           <page.icon size={22} stroke={1.7} aria-hidden />
-        </Indicator>
+        </span>
         <span className={classes.name} aria-hidden>
           {page.name}
         </span>

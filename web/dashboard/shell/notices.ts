@@ -1,8 +1,9 @@
 // Notices outside the page: off until somebody asks for them.
 
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { ChatRow, DeskFrame } from "../../protocol/deskSocket";
-import { useChats, useDeskFeed } from "../api/desk";
+import { CHATS, useDeskFeed } from "../api/desk";
 import { keep, kept } from "../inbox/kept";
 import { playTone } from "./tone";
 
@@ -53,18 +54,17 @@ async function askBrowser(): Promise<boolean> {
 
 /** Tell of chats that begin to wait, and of words in one's own, unless they are being looked at. */
 export function useNotices(me: string, open: (sessionId: string) => void): void {
-  const { data } = useChats();
+  const queries = useQueryClient();
   const { onFrame } = useDeskFeed();
-  const rows = useRef<readonly ChatRow[]>([]);
   const show = useRef(open);
   useEffect(() => {
-    rows.current = data ?? [];
     show.current = open;
   });
   useEffect(
     () =>
       onFrame((frame) => {
-        const news = newsOf(frame, rows.current, me);
+        // As the frame has just left it; what is drawn may be older.
+        const news = newsOf(frame, queries.getQueryData<ChatRow[]>(CHATS) ?? [], me);
         if (!news || isLookedAt(frame.sessionId)) return;
         if (choice.sound) playTone();
         if (choice.desktop && "Notification" in window && Notification.permission === "granted") {
@@ -76,7 +76,7 @@ export function useNotices(me: string, open: (sessionId: string) => void): void 
           };
         }
       }),
-    [onFrame, me],
+    [onFrame, queries, me],
   );
 }
 

@@ -93,6 +93,7 @@ function Told({ row, onOpen }: { row: ChatRow; onOpen: () => void }) {
         lines={view.lines}
         pending={[]}
         visitor={row.userName}
+        name="Earlier messages"
         me={me.name}
         onPush={null}
         onEdit={nothing}

@@ -50,6 +50,7 @@ export function Notes({ row }: { row: ChatRow }) {
           {state === "saved" && text ? "Saved" : state === "saving" || state === "changed" ? "Saving …" : ""}
         </span>
       }
+      descriptionProps={{ c: "var(--faint)" }}
       error={typeof state === "object" && `${state.error}`}
       inputWrapperOrder={["label", "input", "description", "error"]}
       placeholder="What colleagues should know of this visitor"

@@ -92,6 +92,7 @@ export function Composer(props: ComposerProps) {
       </div>
       <Combobox
         store={canned.combobox}
+        withinPortal={false}
         onOptionSubmit={canned.insert}
         position="top-start"
         shadow="md"

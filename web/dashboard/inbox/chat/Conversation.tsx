@@ -102,6 +102,7 @@ export function Conversation({ row, focused, onBack, card }: ColumnProps & { row
           lines={view.lines}
           pending={pending}
           visitor={row.userName}
+          name={`Messages with ${row.userName}`}
           me={me.name}
           onPush={push && onPush}
           onEdit={onEdit}

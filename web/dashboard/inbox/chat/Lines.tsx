@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { Line } from "../../../protocol/chatView";
 import classes from "./Lines.module.css";
@@ -21,6 +21,8 @@ export function Lines(props: {
   lines: readonly Line[];
   pending: readonly Pending[];
   visitor: string;
+  /** What a screen reader calls the list. */
+  name: string;
   me: string;
   onPush: OnPush;
   onEdit: (line: Pending) => void;
@@ -39,13 +41,14 @@ export function Lines(props: {
     },
     [visitor, me, onPush, onEdit, onDrop],
   );
+  const place = useStayAtEnd(list, atEnd);
   return (
-    <div className={classes.lines}>
+    <div className={classes.lines} ref={place}>
       <Virtuoso
         ref={list}
         className={classes.scroller}
         role="region"
-        aria-label="Messages"
+        aria-label={props.name}
         data={rows}
         computeItemKey={(_, row) => row.key}
         itemContent={draw}
@@ -70,6 +73,26 @@ export function Lines(props: {
       )}
     </div>
   );
+}
+
+/** Keep the newest in sight where the room for the list grows or shrinks. */
+function useStayAtEnd(
+  list: RefObject<VirtuosoHandle | null>,
+  atEnd: boolean,
+): RefObject<HTMLDivElement | null> {
+  const place = useRef<HTMLDivElement>(null);
+  const was = useRef(atEnd);
+  useEffect(() => {
+    was.current = atEnd;
+  }, [atEnd]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (was.current) list.current?.scrollToIndex({ index: "LAST", align: "end" });
+    });
+    if (place.current) observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [list]);
+  return place;
 }
 
 function rowsOf(lines: readonly Line[], pending: readonly Pending[]): Row[] {

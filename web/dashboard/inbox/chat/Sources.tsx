@@ -1,13 +1,15 @@
 import { Modal, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import type { Citation, Source } from "../../../protocol/events";
+import type { Citation, Source, Why } from "../../../protocol/events";
 import classes from "./Lines.module.css";
+import { whySentence } from "./sentences";
 
 /** Passages that were found for one answer, the cited words of each marked. */
 export function Sources(props: {
   opened: boolean;
   sources: Source[];
   citations: Citation[];
+  why: Why | null;
   /** The one to begin with. */
   chosen: number | null;
   onClose: () => void;
@@ -24,6 +26,7 @@ export function Sources(props: {
       size="lg"
       closeButtonProps={{ "aria-label": "Close" }}
     >
+      {props.why && <p className={classes.why}>{whySentence(props.why)}</p>}
       <ol className={classes.sources}>
         {order.map((source) => (
           <Passage

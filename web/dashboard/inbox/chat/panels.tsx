@@ -48,6 +48,7 @@ export function PanelsProvider({ children }: { children: ReactNode }) {
         opened={opened === "sources"}
         sources={sources?.answer.sources ?? []}
         citations={sources?.answer.sentences.flatMap((one) => one.citations) ?? []}
+        why={sources?.answer.why ?? null}
         chosen={sources?.chosen ?? null}
         onClose={close}
       />

@@ -1,7 +1,7 @@
 // What the log's machine words mean, in sentences for people at the desk.
 
 import type { Notice } from "../../../protocol/chatView";
-import type { Reason } from "../../../protocol/events";
+import type { Reason, Why } from "../../../protocol/events";
 
 export const WHY_HANDED_OVER: Record<Reason, string> = {
   visitor_asked: "The visitor asked for a person.",
@@ -41,6 +41,19 @@ export function confidenceWords(confidence: number): string {
   if (confidence >= 0.7) return "sure";
   if (confidence >= 0.5) return "not quite sure";
   return "not sure";
+}
+
+/** What a confidence rests on. */
+export function whySentence({ retrieval, grounding, dropped }: Why): string {
+  const left = dropped === 1 ? "one sentence was" : `${dropped} sentences were`;
+  return (
+    `The passages fit the question by ${percent(retrieval)}, and ${percent(grounding)} of what the model wrote ` +
+    `is said in them${dropped > 0 ? `; ${left} left out because no passage says so` : ""}.`
+  );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 const UNITS = ["B", "kB", "MB"] as const;

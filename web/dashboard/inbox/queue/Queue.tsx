@@ -39,7 +39,7 @@ export function Queue({ search }: { search: RefObject<HTMLInputElement | null> }
   );
   const searching = words.trim().length >= 2;
   return (
-    <nav className={classes.queue} aria-label="Chats" id="main" tabIndex={-1}>
+    <nav className={classes.queue} aria-label="Chats">
       <div className={classes.top}>
         <h1 className={classes.title}>Inbox</h1>
         <TextInput

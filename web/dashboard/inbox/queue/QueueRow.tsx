@@ -10,7 +10,7 @@ import {
   IconMoodSad,
 } from "@tabler/icons-react";
 import { memo } from "react";
-import { Link } from "wouter";
+import { useRouter } from "wouter";
 import { ago } from "../../../common/ago";
 import type { ChatRow } from "../../../protocol/deskSocket";
 import { exactly } from "../chat/Moment";
@@ -41,10 +41,11 @@ export interface QueueRowProps {
 /** One chat of the queue. It is a link, so that it opens in a tab of its own as links do. */
 export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
   const { row, me, open, unread, looking } = props;
+  const { base } = useRouter();
   return (
     <li className={classes.item}>
-      <Link
-        href={`/inbox/${row.sessionId}`}
+      <a
+        href={`${base}/inbox/${row.sessionId}`}
         className={classes.row}
         aria-current={open || undefined}
         data-session={row.sessionId}
@@ -77,7 +78,7 @@ export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
             </span>
           )}
         </span>
-      </Link>
+      </a>
       {!open && (
         <span className={classes.beside}>
           <Tooltip label="Open beside (Shift Enter)" withArrow>
