@@ -59,6 +59,7 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
     <Spotlight
       actions={actions}
       shortcut={["mod + K"]}
+      tagsToIgnore={[]}
       nothingFound="Nothing has that name."
       highlightQuery
       scrollable
