@@ -7,6 +7,19 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../src/aichatdesk/web/", import.meta.url));
 const common = { configFile: false, logLevel: "warn", oxc: { jsx: { importSource: "preact" } } };
 
+/** Rules that are written to be read are served without the blanks in them. */
+const tightRules = {
+  name: "tight-rules",
+  enforce: "pre",
+  transform: (code) =>
+    code.replace(/\/\* css \*\/ `[^`]*`/g, (rules) =>
+      rules
+        .slice(10)
+        .replace(/\s+/g, " ")
+        .replace(/ ?([{};:,]) /g, "$1"),
+    ),
+};
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 for (const page of ["widget", "dashboard"]) {
@@ -25,6 +38,7 @@ for (const page of ["widget", "dashboard"]) {
 await build({
   ...common,
   root: `${root}widget`,
+  plugins: [tightRules],
   build: {
     outDir: `${out}widget`,
     emptyOutDir: false,

@@ -20,7 +20,7 @@ export function Conversation({ chat, agent, onChanged, onBack, onSignedOut }: Pr
   const [internal, setInternal] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const { list, jump } = useStickToEnd(view);
+  const { list, jump } = useStickToEnd(true, view);
 
   useEffect(() => {
     let latest = emptyView;

@@ -4,7 +4,7 @@ import { identify } from "./api";
 import { AroundContext } from "./around";
 import { Chat } from "./Chat";
 import { Header } from "./Header";
-import { hearHost, tellHost } from "./host";
+import { happened, hearHost, tellHost } from "./host";
 import { Late } from "./Late";
 import { paint } from "./look";
 import { type Known, PreChat } from "./PreChat";
@@ -85,7 +85,7 @@ export function App(props: Props) {
     use(started);
     setFirst(question);
     setSuggested("");
-    tellHost({ type: "started" });
+    happened({ name: "chatStarted" });
   };
   const leave = useCallback(() => {
     sessions.leave();

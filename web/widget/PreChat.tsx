@@ -82,7 +82,9 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   return (
     <form ref={form} class="prechat" onSubmit={submit} noValidate>
       <div class="hello">
-        <p dir="auto">{config.greeting || words.say("question")}</p>
+        <p>
+          <bdi>{config.greeting || words.say("question")}</bdi>
+        </p>
       </div>
       <div class="sheet">
         <p class="intro">
@@ -118,15 +120,17 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
         <p class="fault" role="alert">
           {state === "failed" && words.say("failed")}
         </p>
-        <button type="submit" class="primary" disabled={state === "busy"}>
-          {words.say("start")}
-        </button>
         {onEarlier && (
           <button type="button" class="link" onClick={onEarlier}>
             <Icon name="again" />
             {words.say("earlier")}
           </button>
         )}
+        <div class="go">
+          <button type="submit" class="primary" disabled={state === "busy"}>
+            {words.say("start")}
+          </button>
+        </div>
       </div>
     </form>
   );

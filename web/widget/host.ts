@@ -1,10 +1,11 @@
 // What the frame and the page around it say to each other; nothing of what is written in a chat.
 
-export type ToHost =
-  | { type: "ready" | "close" | "begun" | "over" | "started" | "ended" }
-  | { type: "message"; from: "visitor" | "assistant" | "agent" }
-  | { type: "unread"; count: number }
-  | { type: "rated"; rating: number };
+export type Happened =
+  | { name: "chatStarted" | "chatEnded"; detail?: Record<string, never> }
+  | { name: "message"; detail: { from: "visitor" | "assistant" | "agent" } }
+  | { name: "unread"; detail: { count: number } }
+  | { name: "rated"; detail: { rating: number } };
+export type ToHost = { type: "ready" | "close" | "begun" | "over" } | ({ type: "event" } & Happened);
 
 export type FromHost =
   | { type: "opened"; focus: boolean; page: string }
@@ -21,6 +22,11 @@ const receiver = /^https?:\/\//.test(origin) ? origin : "*";
 /** Tell the page around us. */
 export function tellHost(message: ToHost): void {
   if (!alone) window.parent.postMessage({ source: "aichatdesk", ...message }, receiver);
+}
+
+/** Tell the page around us of something that its own scripts may wait for. */
+export function happened(what: Happened): void {
+  tellHost({ type: "event", ...what });
 }
 
 /** Hear the page around us and nobody else; it may ask for the focus and suggest a question, not send one. */

@@ -5,8 +5,11 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 const NEAR = 60;
 
-/** Give the returned `ref` to the list; call `jump` when the next change must be shown in any case. */
-export function useStickToEnd(...changes: unknown[]): {
+/** Give the returned `list` to it as its ref; call `jump` when the next change must be shown in any case. */
+export function useStickToEnd(
+  wanted: boolean,
+  change: unknown,
+): {
   list: RefObject<HTMLDivElement | null>;
   jump: () => void;
 } {
@@ -23,10 +26,19 @@ export function useStickToEnd(...changes: unknown[]): {
     document.addEventListener("scroll", onScroll, { passive: true, capture: true });
     return () => document.removeEventListener("scroll", onScroll, { capture: true });
   }, []);
-  useLayoutEffect(() => {
-    if (!stuck.current) return;
+  const scroll = () => {
+    if (!stuck.current || !wanted) return;
     for (const one of [list.current, document.scrollingElement]) one?.scrollTo({ top: one.scrollHeight });
-  }, changes);
+  };
+  const latest = useRef(scroll);
+  latest.current = scroll;
+  useLayoutEffect(scroll, [change, wanted]);
+  useEffect(() => {
+    // What stands below the list may grow, and pictures in it come late.
+    const observer = new ResizeObserver(() => latest.current());
+    if (list.current) observer.observe(list.current);
+    return () => observer.disconnect();
+  }, []);
 
   const jump = () => {
     stuck.current = true;
