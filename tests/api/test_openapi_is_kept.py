@@ -101,9 +101,10 @@ class Visit:
 
     async def _real(self, operation: Any) -> dict[str, str]:
         """What is there: the things that the path names, and a chat."""
-        chat = self._things.chats[await self._things.chat()]
+        session_id = await self._things.chat()
         names = [parameter.name for parameter in operation.path_parameters]
-        return {name: await self._things.make(name) for name in names} | chat
+        made = {name: await self._things.make(name) for name in names if name != "session_id"}
+        return made | {"session_id": session_id} | self._things.chats[session_id]
 
     def _try(
         self, operation: Any, mode: GenerationMode, real: dict[str, str], headers: dict[str, Headers]

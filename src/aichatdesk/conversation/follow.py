@@ -7,7 +7,7 @@ from typing import Any
 
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat, ChatEvent
-from aichatdesk.conversation.live import AccountNews, LiveChats
+from aichatdesk.conversation.live import AccountNews, LiveChats, Transient
 from aichatdesk.conversation.staff_leave import LOOK_EVERY, StaffLeave
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import SessionId
@@ -74,9 +74,9 @@ async def follow(
             elif isinstance(news, AccountNews):
                 if leave:
                     leave.doubt()
-            elif not isinstance(news, ChatEvent):
+            elif isinstance(news, Transient):
                 yield {"type": news.type, **news.data}
-            elif _number(news, staff=staff) > after:
+            elif isinstance(news, ChatEvent) and _number(news, staff=staff) > after:
                 after = _number(news, staff=staff)
                 yield news.shown(staff=staff)
 

@@ -7,6 +7,7 @@ from typing import Any
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import ChatEvent, ChatNotFound
 from aichatdesk.conversation.live import Live, Transient
+from aichatdesk.conversation.looking import LookersChanged
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.shapes import raw_chat
 from aichatdesk.core.clock import to_iso
@@ -47,6 +48,12 @@ def session_frame(item: Live) -> Frame | None:
             return {"type": "dashboard.chat.closed", **base, "chatId": item.chat_id}
         case _:
             return None
+
+
+def looking_frame(changed: LookersChanged) -> Frame:
+    """What dashboards hear when an agent begins or ceases to look at a chat."""
+    agents = [{"id": one.id, "name": one.name} for one in changed.agents]
+    return {"type": "dashboard.chat.looking", "sessionId": changed.session_id, "agents": agents}
 
 
 class DeskFrames:

@@ -15,8 +15,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import ChatEvent
 from aichatdesk.conversation.follow import follow, missed_events
-from aichatdesk.conversation.frames import DeskFrames, session_frame
+from aichatdesk.conversation.frames import DeskFrames, looking_frame, session_frame
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.looking import LookersChanged
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
 from aichatdesk.conversation.show_typing import TypingFrame, show_typing
@@ -226,7 +227,8 @@ class _Conversation:
     async def _feed_log(
         self, session_id: SessionId, *, after: int, staff: bool
     ) -> AsyncIterator[dict[str, Any]]:
-        with self._presence(session_id, staff=staff):
+        looks = self._live.lookers.looking(session_id, self._actor) if staff and self._actor else None
+        with looks or self._presence(session_id, staff=staff):
             async for event in follow(self._database, self._live, session_id, after=after, staff=staff):
                 if event is not None:
                     yield {"type": "chat.event", "sessionId": session_id, "event": event}
@@ -245,6 +247,8 @@ class _Conversation:
                 if isinstance(item, ChatEvent):
                     for frame in await self._frames.of(item):
                         yield frame
+                elif isinstance(item, LookersChanged):
+                    yield looking_frame(item)
 
     def _presence(self, session_id: SessionId, *, staff: bool) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if staff else self._live.connected(session_id)

@@ -10,7 +10,7 @@ from aichatdesk.conversation.domain import Mode
 from aichatdesk.conversation.ports import Reception
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
-from aichatdesk.platform.http.address import client_address
+from aichatdesk.platform.http.address import client_address, client_country
 from aichatdesk.platform.storage.database import Database, Transaction
 
 LONGEST_CATEGORY_ID = 100
@@ -80,10 +80,12 @@ def told_of_visitor(
     request: Request, *, page: str, environment: dict[str, Any] | None, category_id: str | None
 ) -> dict[str, Any]:
     """What a chat keeps of where its visitor is, as browser and connection tell it."""
-    return {
+    told = {
         "userAgent": request.headers.get("user-agent", ""),
         "ipAddress": client_address(request),
         "currentPage": page,
         "environment": environment,
         "categoryId": category_id,
     }
+    country = client_country(request)
+    return told | ({"country": country} if country else {})

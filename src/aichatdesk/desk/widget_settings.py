@@ -31,8 +31,8 @@ def _language(value: str) -> str:
     return value
 
 
-def _web_address(value: str) -> str:
-    """http or https, for it becomes a link."""
+def web_address(value: str) -> str:
+    """The address, which becomes a link; raises `ValueError` for one that is neither http nor https."""
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -48,7 +48,7 @@ def _text(value: str) -> str:
 
 Color = Annotated[str, AfterValidator(_color)]
 Language = Annotated[str, AfterValidator(_language)]
-WebAddress = Annotated[str, Field(max_length=500), AfterValidator(_web_address)]
+WebAddress = Annotated[str, Field(max_length=500), AfterValidator(web_address)]
 Line = Annotated[str, Field(max_length=80), AfterValidator(_text)]
 Sentence = Annotated[str, Field(max_length=500), AfterValidator(_text)]
 Question = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]

@@ -1,12 +1,11 @@
 """The HTTP application: its routes, room by room, and what every request passes through."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 
-import aichatdesk
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.pick_icon import ModelIcons
@@ -18,6 +17,7 @@ from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
 from aichatdesk.conversation.feedback_endpoints import feedback_routes
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.looking_endpoints import looking_routes
 from aichatdesk.conversation.ports import Transcripts
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.socket import socket_routes
@@ -26,6 +26,7 @@ from aichatdesk.conversation.upload_endpoints import upload_routes
 from aichatdesk.conversation.uploads import LARGEST_FILE, MOST_FILES, Uploads
 from aichatdesk.conversation.visitor_endpoints import visitor_routes
 from aichatdesk.conversation.waiting_endpoints import waiting_routes
+from aichatdesk.core.errors import Unavailable
 from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.desk.canned_response_endpoints import canned_response_routes
 from aichatdesk.desk.category_endpoints import category_routes
@@ -38,11 +39,13 @@ from aichatdesk.desk.settings_endpoints import settings_routes
 from aichatdesk.desk.sign_in_limit import SignInLimit
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens
-from aichatdesk.desk.widget_endpoints import widget_routes
+from aichatdesk.desk.widget_endpoints import CONFIG_PATH, widget_routes
 from aichatdesk.entry.api_description import DescribedApi
 from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
+from aichatdesk.entry.keep_loaders import LOADER_PATH, WEB, Loaders
 from aichatdesk.entry.settings import Settings
+from aichatdesk.entry.snippet_endpoints import snippet_routes
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
 from aichatdesk.entry.wire_models import Models, make_copilot
 from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
@@ -59,8 +62,9 @@ from aichatdesk.platform.http.rate_limit import RateLimit
 from aichatdesk.platform.sandbox.run_limited import Sandbox
 from aichatdesk.platform.storage.database import Database
 
-_WEB = Path(aichatdesk.__file__).parent / "web"
 _FEWEST_SOCKETS = 20
+# What pages of any origin may read: they hold it already, or show it to everybody.
+_FOR_ANY_PAGE = (LOADER_PATH, CONFIG_PATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,17 @@ def make_application(parts: Parts, demo: DemoPage | None) -> FastAPI:
     )
     install_error_handlers(app)
     metrics = RequestMetrics()
+    loaders = Loaders(WEB, parts.settings.server.data_dir)
+    with contextlib.suppress(Unavailable):  # the front end is not built
+        loaders.current()
     guard = Guard(parts.tokens)
     for routes in (
         *_visitor_side(parts, guard),
         *_desk_side(parts, guard),
         *parts.more_routes,
         api_docs_routes(app, guard, metrics),
-        web_routes(_WEB, demo=demo),
+        snippet_routes(guard, loaders, parts.settings.server.public_url),
+        web_routes(WEB, loaders, demo=demo),
         old_page_routes(parts.settings.server.test_pages_path),
     ):
         app.include_router(routes)
@@ -122,6 +130,7 @@ def _visitor_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     yield feedback_routes(database, quotas)
     yield waiting_routes(database, guard, live, reception, quotas)
     yield earlier_routes(database, guard)
+    yield looking_routes(guard, live)
     yield widget_routes(database, parts.services)
     yield query_routes(database, parts.turns, quotas)
     yield send_routes(database, live, parts.turns, quotas)
@@ -168,8 +177,10 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -
         limit=server.rate_limit_max_requests,
         window_ms=server.rate_limit_window_ms,
     )
-    app.add_middleware(Cors, origins=server.cors_origins)
-    app.add_middleware(ClientAddress, trusted_proxies=server.trusted_proxies)
+    app.add_middleware(Cors, origins=server.cors_origins, open_paths=_FOR_ANY_PAGE)
+    app.add_middleware(
+        ClientAddress, trusted_proxies=server.trusted_proxies, country_header=server.country_header
+    )
 
 
 def _larger_bodies(max_file_size: int) -> dict[str, int]:

@@ -10,7 +10,14 @@ from pathlib import Path
 import httpx2
 from fastapi import APIRouter
 
-from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, HandOverRequested, VisitorMessagePosted
+from aichatdesk.conversation.domain import (
+    AgentReplied,
+    ChatDeleted,
+    ChatStarted,
+    HandOverRequested,
+    VisitorMessagePosted,
+)
+from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import NoTranscripts, Transcripts
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.core.mail_address import is_mail_address
@@ -27,6 +34,7 @@ from aichatdesk.outbound.graph import Graph
 from aichatdesk.outbound.graph_tokens import GraphAccount, GraphTokens
 from aichatdesk.outbound.hear_teams import TeamsEars
 from aichatdesk.outbound.mail import MAIL
+from aichatdesk.outbound.mail_replies import MAIL_REPLIES, ReplyMails
 from aichatdesk.outbound.notify_staff import StaffMail
 from aichatdesk.outbound.outbox import Sender, deliver, job_of
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
@@ -76,7 +84,7 @@ class ConfiguredServices:
 
 @asynccontextmanager
 async def open_outbound(
-    settings: Settings, database: Database, guard: Guard, facts: FactBoard
+    settings: Settings, database: Database, guard: Guard, facts: FactBoard, live: LiveChats
 ) -> AsyncIterator[Outbound]:
     """Wire the room; what is not configured stays silent.
 
@@ -99,6 +107,9 @@ async def open_outbound(
             senders[MAIL] = _sendgrid(settings.mail, client)
             _notify_staff(settings.mail, public_url, facts)
             transcripts = mailed = MailedTranscripts(public_url)
+            replies = ReplyMails(database, live, public_url)
+            facts.subscribe(AgentReplied, replies.hear)
+            jobs[MAIL_REPLIES] = replies.look
             routes.append(confirm_routes(database, mailed))
         if settings.tickets.repository:
             senders[TICKET] = _github(settings.tickets, client)

@@ -77,7 +77,9 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await database.write(mark_interrupted_answers)
         await watch_absence(database, live)
         tokens = _tokens(settings, database)
-        outbound = await stack.enter_async_context(open_outbound(settings, database, Guard(tokens), facts))
+        outbound = await stack.enter_async_context(
+            open_outbound(settings, database, Guard(tokens), facts, live)
+        )
         learning = wire_learning(database, Guard(tokens), models.embedding, retriever, facts)
         account = settings.account
         await ensure_first_admin(
