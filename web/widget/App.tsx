@@ -30,6 +30,7 @@ export function App(props: Props) {
   const [page, setPage] = useState(props.page);
   const [chat, setChat] = useState<Session | null>(() => sessions.current());
   const [first, setFirst] = useState("");
+  const [begun, setBegun] = useState("");
   const [suggested, setSuggested] = useState("");
   const [token, setToken] = useState("");
   const [earlier, setEarlier] = useState(false);
@@ -84,6 +85,7 @@ export function App(props: Props) {
   const begin = (started: Session, question: string) => {
     use(started);
     setFirst(question);
+    setBegun(started.sessionId);
     setSuggested("");
     happened({ name: "chatStarted" });
   };
@@ -119,6 +121,7 @@ export function App(props: Props) {
             key={chat.sessionId}
             chat={chat}
             first={first}
+            justBegun={begun === chat.sessionId}
             suggested={suggested}
             opened={opened}
             shown={shown}

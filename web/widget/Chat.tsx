@@ -22,11 +22,15 @@ import { useChat } from "./useChat";
 import { useStickToEnd } from "./useStickToEnd";
 import { useTyping } from "./useTyping";
 
+const FEWEST_WORDS = 3;
+
 interface Props {
   chat: Session;
   /** What the visitor wrote before the chat was there; it is sent at once. */
   first: string;
   suggested: string;
+  /** Nothing was said in it before this page. */
+  justBegun: boolean;
   /** How often the visitor opened the chat; it gets the focus each time. */
   opened: number;
   shown: boolean;
@@ -50,7 +54,9 @@ export function Chat(props: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const type = useTyping(chat, view.withPerson && !view.ended);
   const textOf = useCallback((line: Line) => lineText(line, words), [words]);
-  const announcement = useAnnouncement(view.lines, link === "live", textOf, (fresh) => tellOf(fresh));
+  const announcement = useAnnouncement(view.lines, link === "live", props.justBegun, textOf, (fresh) =>
+    tellOf(fresh),
+  );
 
   const last = view.lines.at(-1);
   const writing = view.lines.some((line) => line.kind === "answer" && line.state === "writing");
@@ -72,7 +78,8 @@ export function Chat(props: Props) {
     if (!view.ended) setResumed(false);
   }, [view.ended]);
   useEffect(() => {
-    if (view.language) speak(`chat:${view.language}`);
+    const asked = view.lines.findLast((line) => line.kind === "visitor");
+    if (view.language && isClear(view.language, asked)) speak(`chat:${view.language}`);
   }, [view.language]);
 
   const submit = (text: string, files: Attachment[]) => {
@@ -225,6 +232,11 @@ function Foot({ withPerson, onPerson }: { withPerson: boolean; onPerson: () => v
       </button>
     </footer>
   );
+}
+
+/** A word or two that tell no language are answered in English; that says nothing of who wrote them. */
+function isClear(language: string, asked: Line | undefined): boolean {
+  return language !== "en" || (asked?.kind === "visitor" && asked.text.split(/\s+/).length > FEWEST_WORDS);
 }
 
 function tellOf(fresh: Line[]): void {

@@ -34,10 +34,17 @@ export function useStickToEnd(
   latest.current = scroll;
   useLayoutEffect(scroll, [change, wanted]);
   useEffect(() => {
-    // What stands below the list may grow, and pictures in it come late.
-    const observer = new ResizeObserver(() => latest.current());
-    if (list.current) observer.observe(list.current);
-    return () => observer.disconnect();
+    // What stands below the list may grow, and so may what is in it without a new line.
+    const resized = new ResizeObserver(() => latest.current());
+    const changed = new MutationObserver(() => latest.current());
+    if (list.current) {
+      resized.observe(list.current);
+      changed.observe(list.current, { childList: true, subtree: true });
+    }
+    return () => {
+      resized.disconnect();
+      changed.disconnect();
+    };
   }, []);
 
   const jump = () => {
