@@ -126,7 +126,7 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(desk.get_by_role("cell", name="support-plans.md", exact=True)).to_be_visible()
     await accessible(desk, "knowledge")
 
-    await expect(frame.locator(".agent p")).to_have_text("Hello Greta, we do not sell gift cards.")
+    await expect(frame.locator(".agent .text")).to_have_text("Hello Greta, we do not sell gift cards.")
     await expect(frame.get_by_text("A good customer")).to_have_count(0)
     await desk.get_by_role("button", name="Inbox").click()
     await desk.get_by_role("button", name="Greta").click()

@@ -43,5 +43,7 @@ export function useAnnouncement(
 }
 
 function isWhole(line: Line): boolean {
+  // A rating is confirmed where it is given.
+  if (line.kind === "notice" && line.notice.type === "rated") return false;
   return line.kind === "answer" ? line.state !== "writing" : line.kind !== "visitor";
 }
