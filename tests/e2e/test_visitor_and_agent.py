@@ -155,22 +155,3 @@ async def test_every_screen_is_accessible_in_the_dark_and_on_a_narrow_phone(
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     assert not overflow
-
-
-async def test_the_widget_works_by_keyboard_alone(demo: str, browser: Browser):
-    page = await browser.new_page()
-    await page.goto(demo)
-    await page.get_by_role("button", name="Fernhill support").focus()
-    await page.keyboard.press("Enter")
-    frame = page.frame_locator("iframe")
-    await expect(frame.get_by_label("Your name")).to_be_focused()
-    await page.keyboard.type("Ann")
-    await page.keyboard.press("Tab")
-    await page.keyboard.type("ann@example.org")
-    await page.keyboard.press("Enter")
-    await expect(frame.get_by_placeholder("Ask a question")).to_be_focused()
-    await page.keyboard.type("Hello!")
-    await page.keyboard.press("Enter")
-    await expect(frame.locator(".answer")).to_be_visible(timeout=ANSWERED)
-    await page.keyboard.press("Escape")
-    await expect(page.get_by_role("button", name="Fernhill support")).to_be_focused()
