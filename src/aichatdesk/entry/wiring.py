@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -50,7 +50,11 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
-    end_streams: Callable[[], None]
+    live: LiveChats
+
+    def end_streams(self) -> None:
+        """See `LiveChats.end_streams`."""
+        self.live.end_streams()
 
 
 @contextlib.asynccontextmanager
@@ -107,7 +111,7 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         }
         async with _background(database, handlers):
             try:
-                yield Desk(make_application(parts, demo), database, live.end_streams)
+                yield Desk(make_application(parts, demo), database, live)
             finally:
                 await turns.close(patience=_LET_ANSWERS_END)
                 live.close()
