@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, ex
 from peers.fake_model_server import FakeModelServer
 from peers.graph import GraphPeer
 from peers.loopback_server import until
-from peers.running_desk import RunningDesk, running_desk
+from peers.running_desk import RunningDesk, running_desk, visitor
+from peers.sendgrid_peer import KEY, SENDER, SendGridPeer
 from peers.shop_page import ShopPage, Watch, faults_of, open_widget, scrolls_sideways, settled
 from peers.signed_visitors import SECRET, signed
 
@@ -54,7 +56,7 @@ class Staff:
     """Somebody at the desk, over HTTP."""
 
     def __init__(self, desk: RunningDesk, headers: dict[str, str], row: dict[str, Any]) -> None:
-        self._desk, self._headers = desk, headers
+        self._desk, self._headers, self.row = desk, headers, row
         self._session, self._chat = row["sessionId"], row.get("id") or row["_id"]
 
     @classmethod
@@ -70,8 +72,9 @@ class Staff:
     async def take_over(self) -> None:
         await self.post(f"/api/chat/{self._session}/takeover", {})
 
-    async def say(self, text: str) -> None:
-        await self.post("/api/messages", {"chatId": self._chat, "content": text, "sender": "agent"})
+    async def say(self, text: str, files: Sequence[dict[str, str]] = ()) -> None:
+        body = {"chatId": self._chat, "content": text, "sender": "agent", "attachments": list(files)}
+        await self.post("/api/messages", body)
 
     async def type(self) -> None:
         await self.post(f"/api/v1/chats/{self._session}/typing", {"typing": True})
@@ -294,6 +297,11 @@ async def test_the_page_around_calls_before_the_loader_is_there_and_hears_what_h
         running_desk(tmp_path / "data", models.base_url, WIDGET_IDENTITY_SECRET=SECRET) as desk,
         ShopPage(desk.base_url, script=CALLS % token) as shop,
     ):
+        before = await desk.start_chat()
+        await desk.client.post(
+            f"/api/v1/chats/{before['sessionId']}/identify", json={"token": token}, headers=visitor(before)
+        )
+        await desk.send(before, "Do you sell rakes?")
         await page.goto(shop.base_url)
         frame = page.frame_locator("iframe[title=Chat]")
         # Whoever is known is asked for nothing that the page has said.
@@ -301,12 +309,19 @@ async def test_the_page_around_calls_before_the_loader_is_there_and_hears_what_h
         await settled(frame)
         await ask(frame, "Hello!")
         await expect(frame.locator(".answer")).to_be_visible()
-        row = (await desk.client.get("/api/dashboard/chats", headers=await desk.sign_in())).json()[0]
-        assert (row["userName"], row["userEmail"]) == ("Ann Miller", "ann@example.org")
+        staff = await Staff.of_newest(desk)
+        assert (staff.row["userName"], staff.row["userEmail"]) == ("Ann Miller", "ann@example.org")
+        # What was said elsewhere, as the same signed visitor.
+        await frame.get_by_role("button", name="More").click()
+        await frame.get_by_role("button", name="Earlier chats").click()
+        await frame.get_by_role("button", name="Do you sell rakes?").click()
+        await expect(frame.locator(".page .visitor .bubble")).to_have_text("Do you sell rakes?")
+        await expect(frame.locator(".page .primary")).to_have_count(0)
+        await frame.locator(".back").click()
+        await frame.locator(".back").click()
 
         await page.evaluate("AIChatDesk.close()")
         await expect(page.locator("iframe")).to_be_hidden()
-        staff = await Staff.of_newest(desk)
         await staff.take_over()
         await staff.say("One moment.")
         await expect(page.locator("button.launch")).to_have_accessible_name("Chat (1)")
@@ -375,6 +390,75 @@ async def test_what_is_written_and_attached_without_a_connection_arrives_once(
         assert (await desk.client.get(source or "")).content == PNG
 
 
+HAND_OVER = """kind => {
+  const files = new DataTransfer();
+  const bytes = Uint8Array.from(atob('%s'), one => one.charCodeAt(0));
+  files.items.add(new File([bytes], 'image.png', {type: 'image/png'}));
+  const init = {bubbles: true, cancelable: true};
+  document.body.dispatchEvent(kind === 'paste'
+    ? new ClipboardEvent('paste', {...init, clipboardData: files})
+    : new DragEvent('drop', {...init, dataTransfer: files}));
+}"""
+
+
+async def test_who_was_asked_for_nothing_stops_an_answer_leaves_an_address_and_gets_the_chat_by_mail(
+    tmp_path: Path, models: FakeModelServer, page: Page
+):
+    models.say(ANSWER, first_delay=60)
+    async with (
+        SendGridPeer() as mail,
+        running_desk(
+            tmp_path / "data",
+            models.base_url,
+            SENDGRID_API_KEY=KEY,
+            SENDGRID_FROM_EMAIL=SENDER,
+            SENDGRID_BASE_URL=mail.base_url,
+            AICHATDESK_PUBLIC_URL="https://desk.example",
+        ) as desk,
+        ShopPage(desk.base_url) as shop,
+    ):
+        await desk.teach("support-plans.md", KNOWLEDGE)
+        form = {"name": "hidden", "email": "hidden", "question": "hidden"}
+        admin = await desk.sign_in()
+        await desk.client.put("/api/settings", json={"widget": {"form": form}}, headers=admin)
+        me = (await desk.client.get("/api/agents/me", headers=admin)).json()["agent"]["id"]
+        gone = {"status": "offline"}
+        reply = await desk.client.patch(f"/api/agents/{me}/status", json=gone, headers=admin)
+        assert reply.status_code == 200, reply.text
+        frame = await open_widget(page, shop.base_url)
+        await frame.locator("#field-question").fill(QUESTION)
+        await frame.locator(".prechat .primary").click()
+        await expect(frame.locator(".visitor.sent .bubble")).to_have_text(QUESTION)
+        await frame.get_by_role("button", name="Stop").click()
+        await expect(frame.locator(".notice")).to_have_text("You stopped this answer.")
+
+        await frame.locator("footer button").click()
+        await expect(frame.locator(".status")).to_contain_text("Nobody is at the desk right now.")
+        await frame.locator("#leave-email").fill("eve@example")
+        await frame.get_by_role("button", name="Save").click()
+        await expect(frame.get_by_text("Please check the e-mail address.")).to_be_visible()
+        await frame.locator("#leave-email").fill("eve@example.org")
+        await frame.get_by_role("button", name="Save").click()
+        await expect(frame.locator(".status")).to_contain_text("We will also reply to eve@example.org.")
+        assert (await Staff.of_newest(desk)).row["userEmail"] == "eve@example.org"
+
+        for kind in ("paste", "drop"):
+            await frame.locator("html").evaluate(
+                f"(_, kind) => ({HAND_OVER % base64.b64encode(PNG).decode()})(kind)", kind
+            )
+        await expect(frame.locator(".uploads .done")).to_have_count(2)
+        await expect(frame.locator(".uploads bdi").first).to_contain_text("screenshot-")
+        await frame.get_by_role("button", name="Remove").first.click()
+        await frame.locator(".send").click()
+        await expect(frame.locator(".visitor.sent img")).to_have_count(1)
+
+        await frame.get_by_role("button", name="More").click()
+        await frame.get_by_role("button", name="End the chat").click()
+        await frame.get_by_role("button", name="E-mail me this chat").click()
+        await expect(frame.get_by_text("Please confirm it in the e-mail")).to_contain_text("eve@example.org")
+        await until(lambda: mail.to("eve@example.org"))
+
+
 async def test_a_language_is_the_pages_then_the_chats_then_the_one_that_the_visitor_picks(
     tmp_path: Path, models: FakeModelServer, page: Page
 ):
@@ -397,35 +481,37 @@ async def test_a_language_is_the_pages_then_the_chats_then_the_one_that_the_visi
         assert names == 0  # no font is fetched
 
 
-HOSTILE = [
-    "<img src=x onerror=\"document.title='taken'\">",
-    "[go](javascript:document.title='taken')",
-    "[bank](https://bank.example@evil.example/)",
-    "![cat](https://evil.example/cat.png)",
-    "**<svg onload=\"document.title='taken'\">**",
-    "`<script>document.title='taken'</script>`",
-    "[x](data:text/html,<script>1</script>)",
-]
+HOSTILE = (Path(__file__).parents[1] / "data" / "hostile_markup.txt").read_text("utf-8").splitlines()
+ACTIVE = "script, iframe, object, embed, base, meta, link, style, form, video, audio, svg:not(.icon), img:not([src^='/uploads/'])"
 
 
-async def test_nothing_that_the_model_or_an_agent_writes_runs_or_calls_out_in_the_widget(
+async def test_nothing_that_anybody_writes_runs_or_calls_out_in_the_widget(
     tmp_path: Path, models: FakeModelServer, page: Page
 ):
-    hostile = "\n\n".join(HOSTILE)
-    models.say(hostile)
+    assert len(HOSTILE) >= 60
+    everything = "\n\n".join(HOSTILE)
+    models.say(everything)
     async with running_desk(tmp_path / "data", models.base_url) as desk, ShopPage(desk.base_url) as shop:
-        await desk.teach("<img src=x onerror=alert(1)>.md", f"# Plans\n\nPlus plan per month. {hostile}\n")
+        await desk.teach("<img src=x onerror=alert(1)>.md", f"# Plus plan per month\n\n{everything}\n")
         watch = Watch(page, desk.base_url, shop.base_url)
         frame = await open_widget(page, shop.base_url)
-        await begin(frame, name=HOSTILE[0])
+        await begin(frame, name=HOSTILE[12])
+        await ask(frame, everything[:4000])
         await ask(frame, QUESTION)
-        await expect(frame.locator(".answer")).to_be_visible()
+        await expect(frame.locator(".answer")).to_have_count(2, timeout=20_000)
         staff = await Staff.of_newest(desk)
         await staff.take_over()
-        await staff.say(hostile)
-        await expect(frame.locator(".agent code")).to_be_visible()
-        assert await frame.locator(".lines img, .lines svg[onload], .lines script").count() == 0
+        for begin_at in range(0, len(HOSTILE), 5):
+            few = HOSTILE[begin_at : begin_at + 5]
+            await staff.say("\n\n".join(few), [{"filename": one, "url": "/uploads/x.pdf"} for one in few])
+        await expect(frame.locator(".agent .file")).to_have_count(len(HOSTILE), timeout=20_000)
+        assert await frame.locator(".lines").locator(ACTIVE).count() == 0
         links = await frame.locator(".lines a").evaluate_all("all => all.map(one => one.href)")
-        assert [link for link in links if not re.match(r"https://[^@]+$", link)] == []
+        fine = re.compile(rf"https://[^@]+|{re.escape(desk.base_url)}/uploads/x\.pdf")
+        assert [link for link in links if not fine.fullmatch(link)] == []
+        handlers = """all => all.flatMap(one => one.getAttributeNames())
+          .filter(name => name.startsWith('on') || name === 'style' || name === 'srcdoc')"""
+        assert await frame.locator(".lines *").evaluate_all(handlers) == []
         assert await frame.locator("html").evaluate("() => document.title") != "taken"
+        assert await page.title() == "Fernhill"
         assert (watch.strangers, watch.errors) == ([], [])

@@ -58,7 +58,7 @@ export function App(props: Props) {
       if (message.type === "identify") return setToken(message.token);
       setShown(message.type === "opened");
       if (message.type !== "opened") return;
-      setPage(message.page);
+      setPage((before) => message.page || before);
       if (message.focus) setOpened((times) => times + 1);
     });
     tellHost({ type: "ready" });

@@ -45,7 +45,7 @@ function checked(data: unknown): FromHost | null {
   const { source, type, focus, page, text, token } = data as Record<string, unknown>;
   if (source !== "aichatdesk") return null;
   const short = (value: unknown): value is string => typeof value === "string" && value.length <= LONGEST;
-  if (type === "opened" && short(page)) return { type, focus: focus === true, page };
+  if (type === "opened") return { type, focus: focus === true, page: short(page) ? page : "" };
   if (type === "closed") return { type };
   if (type === "draft" && short(text)) return { type, text };
   if (type === "identify" && short(token)) return { type, token };
