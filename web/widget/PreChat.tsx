@@ -98,12 +98,6 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             {config.desk.away || words.say("away")}
           </p>
         )}
-        <Choices
-          category={category}
-          question={values.question}
-          onCategory={(id) => setCategory(category === id ? null : id)}
-          onQuestion={(one) => set("question")(values.question === one ? "" : one)}
-        />
         {NAMES.map((name) => (
           <Field
             key={name}
@@ -115,6 +109,12 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             onInput={set(name)}
           />
         ))}
+        <Choices
+          category={category}
+          question={values.question}
+          onCategory={(id) => setCategory(category === id ? null : id)}
+          onQuestion={(one) => set("question")(values.question === one ? "" : one)}
+        />
         <p class="fault" role="alert">
           {state === "failed" && words.say("failed")}
         </p>
