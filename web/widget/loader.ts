@@ -265,7 +265,7 @@ page.AIChatDesk = api;
 show(0);
 launcher.addEventListener("click", api.toggle);
 // A pointer that comes near, or a finger, means that the chat is about to be opened.
-for (const near of ["pointerenter", "touchstart"]) launcher.addEventListener(near, load, { passive: true });
+launcher.addEventListener("pointerenter", load);
 // Any element of the page with `data-aichatdesk-ask` opens the chat with its question filled in.
 document.addEventListener("click", (event) => {
   const asking = (event.target as Element | null)?.closest?.<HTMLElement>("[data-aichatdesk-ask]");
