@@ -1,0 +1,97 @@
+"""What every browser test of the dashboard does: sign in, watch for what must never happen, ask axe."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, Page, Request, expect
+
+from peers.running_desk import ADMIN
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+IMAGES = os.environ.get("SCREENS")
+LISTEN = """
+window.broken = [];
+document.addEventListener("securitypolicyviolation", event =>
+  window.broken.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+TURN = """([scheme, direction]) => {
+  document.documentElement.dir = direction;
+  document.documentElement.dataset.mantineColorScheme = scheme;
+}"""
+LOOKS = (("light", "ltr"), ("dark", "ltr"), ("light", "rtl"), ("dark", "rtl"))
+
+
+class Watch:
+    """Notes what a page must never do: ask another host, break, or go against its policy."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        self._host = urlsplit(address).netloc
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _request(self, request: Request) -> None:
+        # `blob:` and `data:` have no host: they are what the page itself has made.
+        if urlsplit(request.url).netloc not in {self._host, ""}:
+            self.strangers.append(request.url)
+
+    async def saw_nothing_bad(self) -> None:
+        assert self.strangers == []
+        assert self.errors == []
+        assert await self._page.evaluate("window.broken") == []
+
+
+async def open_dashboard(
+    browser: Browser,
+    address: str,
+    path: str = "/",
+    *,
+    account: dict[str, str] | None = None,
+    width: int = 1280,
+    height: int = 860,
+) -> tuple[Page, Watch]:
+    """A browser of its own, signed in (the admin, if nobody is named) and at `path` of the dashboard."""
+    page = await (await browser.new_context(viewport={"width": width, "height": height})).new_page()
+    watch = Watch(page, address)
+    await page.add_init_script(LISTEN)
+    await page.goto(f"{address}/dashboard{path}")
+    await sign_in(page, account or ADMIN)
+    return page, watch
+
+
+async def sign_in(page: Page, account: dict[str, str]) -> None:
+    await page.get_by_label("E-mail").fill(account["email"])
+    await page.get_by_label("Password").and_(page.locator("input")).fill(account["password"])
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+
+
+async def accessible(page: Page, name: str, looks: Sequence[tuple[str, str]] = LOOKS) -> None:
+    """No finding of axe, in light and dark, left to right and right to left."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    for scheme, direction in looks:
+        await page.evaluate(TURN, [scheme, direction])
+        await see(page, f"{name}-{scheme}-{direction}")
+        found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        faults = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
+        assert faults == [], f"{name}, {scheme}, {direction}: {faults}"
+    await page.evaluate(TURN, ["light", "ltr"])
+
+
+async def see(page: Page, name: str) -> None:
+    """Keep an image of the page in the folder that `SCREENS` names, if it names one."""
+    if IMAGES:
+        Path(IMAGES).mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=Path(IMAGES) / f"{name}.png", animations="disabled")
+
+
+async def does_not_scroll_sideways(page: Page) -> None:
+    """The page fits its window; what is wider scrolls inside a region of its own."""
+    wide, window = await page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= window
