@@ -20,8 +20,8 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <DirectionProvider>
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-right" zIndex={400} />
           <Router base="/dashboard">
+            <Notifications position="bottom-right" zIndex={400} />
             <Gate />
           </Router>
         </QueryClientProvider>

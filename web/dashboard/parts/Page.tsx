@@ -4,14 +4,18 @@ import { type ReactNode, useEffect } from "react";
 /** A page with its heading, what it is for, and what can be done with all of it. */
 export function Page(props: {
   title: string;
+  /** The part of the page that is shown, for the window's title. */
+  part?: string;
   about?: ReactNode;
+  /** The way back, over the heading. */
+  above?: ReactNode;
   actions?: ReactNode;
   wide?: boolean;
   children: ReactNode;
 }) {
   useEffect(() => {
-    document.title = `${props.title} · AIChatDesk`;
-  }, [props.title]);
+    document.title = `${props.part ? `${props.part} · ` : ""}${props.title} · AIChatDesk`;
+  }, [props.title, props.part]);
   return (
     <Container
       component="main"
@@ -24,7 +28,8 @@ export function Page(props: {
     >
       <Group justify="space-between" align="flex-start" mb="lg" gap="md">
         <div>
-          <Title order={1} size="h2">
+          {props.above}
+          <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
             {props.title}
           </Title>
           {props.about && (
