@@ -44,9 +44,13 @@ def confidence(relevance_: float, *, supported: int, dropped: int, quoted: bool)
     """
     if quoted:
         return round(0.9 * relevance_, 4)
+    return round(relevance_ * (0.8 + 0.2 * grounded_share(supported, dropped)), 4)
+
+
+def grounded_share(supported: int, dropped: int) -> float:
+    """The share of the model's sentences that a passage supports; 0 where it said none."""
     said = supported + dropped
-    share = supported / said if said else 0.0
-    return round(relevance_ * (0.8 + 0.2 * share), 4)
+    return supported / said if said else 0.0
 
 
 def needs_person(confidence_: float, *, threshold: float) -> bool:

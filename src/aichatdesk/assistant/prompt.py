@@ -11,7 +11,7 @@ from aichatdesk.knowledge.chunking import count_tokens
 from aichatdesk.knowledge.domain import Passage
 
 MOST_TURNS = 12
-_FILES_ONLY = re.compile(r"\[Sent \d+ file\(s\)\]")
+FILES_ONLY = re.compile(r"\[Sent \d+ file\(s\)\]")
 _DECLINED = "I do not have that information"
 _RULES = (
     "You are a customer support assistant. Answer the question in one to three short sentences, using only "
@@ -56,8 +56,8 @@ def build_prompt(
     if category_prompt:
         rules += f"\n\nAbout this kind of question: {category_prompt}"
     room = budget.context - budget.answer - _MARGIN - count_tokens(rules) - count_tokens(question)
-    used = _fitting(passages, min(budget.passages, max(room, 0)))
-    reference = "\n\n".join(_shown(passage) for passage in used)
+    used = fitting_passages(passages, min(budget.passages, max(room, 0)))
+    reference = "\n\n".join(shown_passage(passage) for passage in used)
     asked = f"{fence}\n{reference}\n{fence}\n\n"
     if page_context:
         asked += f"The visitor is on this page: {page_context[:200]}\n\n"
@@ -67,17 +67,19 @@ def build_prompt(
     return [turns[0], *merge_turns(turns[1:])], used
 
 
-def _fitting(passages: Sequence[Passage], room: int) -> list[Passage]:
+def fitting_passages(passages: Sequence[Passage], room: int) -> list[Passage]:
+    """The first passages that fit into so many tokens; one at least."""
     used: list[Passage] = []
     for passage in passages:
-        room -= count_tokens(_shown(passage))
+        room -= count_tokens(shown_passage(passage))
         if room < 0 and used:
             break
         used.append(passage)
     return used
 
 
-def _shown(passage: Passage) -> str:
+def shown_passage(passage: Passage) -> str:
+    """A passage as the model reads it."""
     return f"{passage.section}\n{passage.text}" if passage.section else passage.text
 
 
@@ -85,7 +87,7 @@ def _recent(history: Sequence[Message], room: int) -> list[ChatTurn]:
     """The newest turns that fit, oldest first; the roles alternate after merging."""
     turns: list[ChatTurn] = []
     for message in reversed(history[-MOST_TURNS:]):
-        if not message.content.strip() or _FILES_ONLY.fullmatch(message.content.strip()):
+        if not message.content.strip() or FILES_ONLY.fullmatch(message.content.strip()):
             continue
         room -= count_tokens(message.content)
         if room < 0:

@@ -1,6 +1,7 @@
 """Make of an agent's reply a suggestion for the knowledge base, if anybody could learn from it."""
 
 import re
+from collections.abc import Sequence
 
 from aichatdesk.assistant.small_talk import small_talk
 from aichatdesk.conversation.domain import AgentReplied, Chat, Message, Sender
@@ -28,7 +29,7 @@ def suggest_from_reply(tx: Transaction, replied: AgentReplied) -> None:
     question = next((one.content for one in reversed(said[:place]) if one.sender is Sender.USER), "")
     if not worth_learning(question, answer):
         return
-    names = _names(get_chat(tx, replied.chat_id), said)
+    names = names_in(get_chat(tx, replied.chat_id), said)
     suggest(tx, Reply(replied.chat_id, replied.message_id, question, answer, names))
 
 
@@ -51,6 +52,6 @@ def _is_long_enough(answer: str) -> bool:
     return len(answer.split()) >= _FEWEST_WORDS or len(_UNSPACED.findall(answer)) >= _FEWEST_SIGNS
 
 
-def _names(chat: Chat, said: list[Message]) -> set[str]:
+def names_in(chat: Chat, said: Sequence[Message]) -> set[str]:
     """The names of those who speak in the chat."""
     return {chat.user_name, *(message.sender_name or "" for message in said)} - {""}

@@ -14,10 +14,12 @@ from aichatdesk.assistant.decide import (
     before_the_model,
     close_to_best,
     confidence,
+    grounded_share,
     needs_person,
 )
 from aichatdesk.assistant.grounding import Citation, Grounds, Supported
 from aichatdesk.assistant.language import answer_language
+from aichatdesk.assistant.note_gaps import note_gap
 from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.prompt import MOST_TURNS, Budget, build_prompt, declines
 from aichatdesk.assistant.quote import best_quotation
@@ -42,6 +44,7 @@ from aichatdesk.inference.admission import Admission, Priority
 from aichatdesk.inference.chat import ChatModel, Finished, Token
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected, QueueFull
 from aichatdesk.knowledge.domain import Passage
+from aichatdesk.knowledge.open_questions import WhyOpen
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _PASSAGES = 8
@@ -119,12 +122,14 @@ class Assistant:
             return
         found = await self._passages.retrieve(question.text, limit=_PASSAGES, language=result.language)
         outlook = before_the_model(found, model=self._embedding_model, language=result.language)
+        result.why = _why(outlook.relevance)
         if isinstance(outlook, NothingRelevant):
             await self._refuse(question, outlook.relevance, result)
             return
         draft = Draft(question.text, found, result.language, outlook.sure)
         await self._begin(question, [source_of(n, passage) for n, passage in enumerate(found, 1)], result)
         await self._ask_model(question, chat, history, draft, watcher, result)
+        result.why = _why(outlook.relevance, draft)
         if not draft.supported and (draft.declined or not outlook.sure):
             await self._decline(question, draft, outlook.relevance, result, started)
             return
@@ -273,8 +278,14 @@ class Assistant:
         metadata = {"responseTime": round((time.monotonic() - started) * 1000)}
         hand_over = result.needs_human and (not refused or question.hand_over_refusals)
         reason = (Reason.NO_ANSWER if refused else Reason.NOT_SURE) if hand_over else None
+        lacking = WhyOpen.NO_ANSWER if refused else WhyOpen.NOT_SURE if result.needs_human else None
         work = partial(
-            _finish_and_hand_over, question=question, result=result, reason=reason, metadata=metadata
+            _finish_and_hand_over,
+            question=question,
+            result=result,
+            reason=reason,
+            lacking=lacking,
+            metadata=metadata,
         )
         result.last_seq = await self._database.write(work)
         result.handed_over = hand_over
@@ -307,6 +318,12 @@ def _context(tx: Transaction, question: Question) -> tuple[Chat, list[Message]]:
     return chat, history
 
 
+def _why(relevance: float, draft: Draft | None = None) -> dict[str, float]:
+    supported, dropped = (draft.supported, draft.dropped) if draft else (0, 0)
+    grounding = grounded_share(supported, dropped)
+    return {"retrieval": round(relevance, 4), "grounding": round(grounding, 4), "dropped": dropped}
+
+
 def _is_question(message: Message, text: str) -> bool:
     return message.sender is Sender.USER and message.content.strip() == text.strip()
 
@@ -316,9 +333,12 @@ def _finish_and_hand_over(
     question: Question,
     result: TurnResult,
     reason: Reason | None,
+    lacking: WhyOpen | None = None,
     metadata: Mapping[str, Any] | None = None,
 ) -> int:
     assert result.answer_id is not None
+    if lacking:
+        note_gap(tx, question.chat_id, question.text, lacking, question_id=question.id)
     seq = finish_answer(
         tx,
         result.answer_id,
@@ -326,6 +346,7 @@ def _finish_and_hand_over(
         confidence=result.confidence,
         needs_human=result.needs_human,
         language=result.language,
+        why=result.why,
         metadata=metadata,
     )
     return (request_hand_over(tx, question.chat_id, reason) or seq) if reason else seq

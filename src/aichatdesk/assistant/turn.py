@@ -52,6 +52,8 @@ class TurnResult:
     language: str = "en"
     sources: list[dict[str, Any]] = field(default_factory=list)
     citations: list[dict[str, Any]] = field(default_factory=list)
+    # What the confidence rests on: `retrieval` and `grounding`, 0..1, and how many sentences were `dropped`.
+    why: dict[str, float] = field(default_factory=dict)
     state: AnswerState = AnswerState.COMPLETE
     last_seq: int = 0
 

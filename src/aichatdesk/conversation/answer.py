@@ -63,11 +63,16 @@ def finish_answer(
     confidence: float,
     needs_human: bool,
     language: str,
+    why: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Any] | None = None,
 ) -> int:
-    """Close an answer (event `finished`); return its place in the public log."""
+    """Close an answer (event `finished`); return its place in the public log.
+
+    `why` says what the confidence rests on, to people at the desk alone.
+    """
     answer = _open_answer(tx, answer_id)
-    kept = {**answer.metadata, "confidence": confidence, "language": language, **(metadata or {})}
+    reasons = {"why": dict(why)} if why else {}
+    kept = {**answer.metadata, "confidence": confidence, "language": language, **reasons, **(metadata or {})}
     repository.change_message(tx, answer_id, state=state.value, metadata=json.dumps(kept, ensure_ascii=False))
     repository.change_chat(tx, answer.chat_id, language=language)
     data = {
@@ -75,6 +80,7 @@ def finish_answer(
         "confidence": round(confidence, 4),
         "needsHuman": needs_human,
         "state": state.value,
+        **reasons,
     }
     return repository.append_event(tx, answer.chat_id, "finished", data).public_seq or 0
 

@@ -16,6 +16,8 @@ LONGEST_MESSAGE = 4000
 # Old dashboards do not look whether a reply was taken, so whatever a person may have written should be.
 LONGEST_REPLY = 20_000
 PRIORITIES = ("low", "medium", "high")
+# What an event that visitors see tells people at the desk besides.
+_FOR_STAFF = frozenset({"why"})
 CATEGORIES = ("billing", "technical", "general", "feature_request", "bug_report")
 
 
@@ -150,7 +152,8 @@ class ChatEvent:
     def shown(self, *, staff: bool) -> dict[str, Any]:
         """The event as one audience sees it, with that audience's own sequence number."""
         seq = self.staff_seq if staff else self.public_seq
-        return {"seq": seq, "type": self.type, "at": to_iso(self.at), **self.data}
+        data = {name: value for name, value in self.data.items() if staff or name not in _FOR_STAFF}
+        return {"seq": seq, "type": self.type, "at": to_iso(self.at), **data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,15 @@ class AgentReplied(Fact):
     chat_id: ChatId
     message_id: MessageId
     agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerJudged(Fact):
+    """A visitor said whether an answer of the assistant helped; None takes it back."""
+
+    chat_id: ChatId
+    message_id: MessageId
+    helpful: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _sentence(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
 
 
 def _finish(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
-    told = {"state": event["state"], "confidence": event["confidence"]}
+    told = {name: event[name] for name in ("state", "confidence", "why") if name in event}
     return _changed_answer(snapshot, event, lambda _: told)
 
 

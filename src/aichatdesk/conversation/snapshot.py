@@ -23,7 +23,7 @@ def snapshot_of(tx: Transaction, session_id: SessionId, *, staff: bool) -> dict[
     return {
         "seq": last_seq(chat, staff=staff),
         "chat": _chat(tx, chat, staff=staff),
-        "messages": [_message(one) for one in all_messages(tx, chat, internal=staff)],
+        "messages": [_message(one, staff=staff) for one in all_messages(tx, chat, internal=staff)],
     }
 
 
@@ -50,7 +50,7 @@ def _chat(tx: Transaction, chat: Chat, *, staff: bool) -> dict[str, Any]:
     return shown
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, *, staff: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": message.id,
         "sender": message.sender.value,
@@ -67,4 +67,6 @@ def _message(message: Message) -> dict[str, Any]:
             "citations": message.metadata.get("citations", []),
             "confidence": round(confidence, 4) if confidence is not None else None,
         }
+        if staff and "why" in message.metadata:
+            shown["why"] = message.metadata["why"]
     return shown

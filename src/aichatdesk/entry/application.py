@@ -10,6 +10,8 @@ import aichatdesk
 from aichatdesk.assistant.copilot_endpoints import copilot_routes
 from aichatdesk.assistant.endpoints import query_routes, send_routes
 from aichatdesk.assistant.pick_icon import ModelIcons
+from aichatdesk.assistant.pre_check import TurnPreCheck
+from aichatdesk.assistant.suggested_reply_endpoints import suggested_reply_routes
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
@@ -37,9 +39,11 @@ from aichatdesk.entry.api_docs import api_docs_routes
 from aichatdesk.entry.health import health_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage, old_page_routes, web_routes
-from aichatdesk.entry.wire_models import Models, make_copilot
-from aichatdesk.knowledge.endpoints import knowledge_routes, search_routes
+from aichatdesk.entry.wire_models import Models, make_copilot, make_reply_writer
+from aichatdesk.knowledge.endpoints import knowledge_routes
+from aichatdesk.knowledge.re_embed_endpoints import re_embed_routes
 from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.knowledge.search_endpoints import search_routes
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import ClientAddress
 from aichatdesk.platform.http.body_limit import BodyLimit
@@ -141,7 +145,9 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     yield analytics_routes(database, guard)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
-    yield search_routes(guard, parts.retriever)
+    yield search_routes(guard, parts.retriever, TurnPreCheck(parts.settings.embedding.model))
+    yield re_embed_routes(database, guard)
+    yield suggested_reply_routes(database, guard, make_reply_writer(parts.settings, parts.retriever, models))
 
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: RequestMetrics) -> None:

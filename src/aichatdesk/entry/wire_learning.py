@@ -1,4 +1,7 @@
-"""How the desk learns from people: agents' replies become suggestions, and what is accepted becomes knowledge."""
+"""How the desk learns from people: agents' replies become suggestions, and what is accepted becomes knowledge.
+
+Questions that it could not answer become gaps, for people to fill.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +9,15 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from aichatdesk.assistant.note_gaps import hear_judgement
 from aichatdesk.assistant.suggest_from_reply import suggest_from_reply
-from aichatdesk.conversation.domain import AgentReplied, ChatDeleted
+from aichatdesk.conversation.domain import AgentReplied, AnswerJudged, ChatDeleted
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge.accept_suggestion import learn_suggestion
+from aichatdesk.knowledge.gap_endpoints import gap_routes
+from aichatdesk.knowledge.group_questions import group_questions
 from aichatdesk.knowledge.learning_endpoints import push_routes, suggestion_routes
+from aichatdesk.knowledge.open_questions import GROUP_QUESTIONS, forget_questions
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.suggestions import LEARN_SUGGESTION, forget_chat
 from aichatdesk.platform.http.actor import Guard
@@ -32,15 +39,21 @@ def wire_learning(
 ) -> Learning:
     """Join the rooms that take part in it."""
     facts.subscribe(AgentReplied, suggest_from_reply)
+    facts.subscribe(AnswerJudged, hear_judgement)
     facts.subscribe(ChatDeleted, _forget)
     return Learning(
         routes=[
             push_routes(database, guard, model, retriever),
             suggestion_routes(database, guard, model, retriever),
+            gap_routes(database, guard, model, retriever),
         ],
-        jobs={LEARN_SUGGESTION: partial(learn_suggestion, database, model, retriever)},
+        jobs={
+            LEARN_SUGGESTION: partial(learn_suggestion, database, model, retriever),
+            GROUP_QUESTIONS: partial(group_questions, database, model),
+        },
     )
 
 
 def _forget(tx: Transaction, deleted: ChatDeleted) -> None:
     forget_chat(tx, deleted.chat_id)
+    forget_questions(tx, deleted.chat_id)

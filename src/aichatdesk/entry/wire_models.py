@@ -8,6 +8,7 @@ from pathlib import Path
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
+from aichatdesk.assistant.write_reply import ReplyWriter
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.category_prompts import DeskCategoryPrompts
 from aichatdesk.entry.settings import Settings
@@ -88,20 +89,33 @@ def make_copilot(database: Database, models: Models) -> Copilot:
     return Copilot(database, models.chat, models.admission, context_tokens=context)
 
 
+def make_reply_writer(settings: Settings, retriever: Retriever, models: Models) -> ReplyWriter:
+    """What writes replies for agents."""
+    return ReplyWriter(
+        retriever,
+        models.chat,
+        models.admission,
+        budget=_budget(settings, models),
+        embedding_model=settings.embedding.model,
+    )
+
+
 def make_assistant(settings: Settings, database: Database, retriever: Retriever, models: Models) -> Assistant:
     """What answers visitors."""
-    profile = models.endpoints["chat"].profile
-    answer = min(settings.chat.max_tokens, round(profile.context_tokens * _LONGEST_ANSWER_SHARE))
     return Assistant(
         database,
         retriever,
         models.chat,
         models.admission,
         DeskCategoryPrompts(),
-        budget=Budget(
-            profile.context_tokens, min(answer, profile.longest_answer), profile.passage_token_budget
-        ),
+        budget=_budget(settings, models),
         threshold=settings.chat.confidence_threshold,
         embedding_model=settings.embedding.model,
-        languages=profile.languages,
+        languages=models.endpoints["chat"].profile.languages,
     )
+
+
+def _budget(settings: Settings, models: Models) -> Budget:
+    profile = models.endpoints["chat"].profile
+    answer = min(settings.chat.max_tokens, round(profile.context_tokens * _LONGEST_ANSWER_SHARE))
+    return Budget(profile.context_tokens, min(answer, profile.longest_answer), profile.passage_token_budget)

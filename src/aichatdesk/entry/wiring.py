@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -31,6 +32,8 @@ from aichatdesk.entry.wire_models import make_assistant, make_copilot, open_mode
 from aichatdesk.entry.wire_outbound import open_outbound
 from aichatdesk.knowledge.generations import require_fitting_model
 from aichatdesk.knowledge.ingest import EMBED_DOCUMENT, embed_document
+from aichatdesk.knowledge.model_revision import watch_model_revision
+from aichatdesk.knowledge.re_embed_all import RE_EMBED, re_embed_documents
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.vector_index import VectorIndex
 from aichatdesk.platform.http.actor import Guard
@@ -98,11 +101,12 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         )
         handlers: dict[str, Handler] = {
             EMBED_DOCUMENT: partial(embed_document, database, models.embedding),
+            RE_EMBED: partial(re_embed_documents, database, models.embedding),
             WATCH_MOOD: partial(look_at_mood, database, make_copilot(database, models)),
             **learning.jobs,
             **outbound.jobs,
         }
-        async with _background(database, handlers):
+        async with _background(database, handlers, watch_model_revision(database, models.embedding)):
             try:
                 yield Desk(make_application(parts, demo), database, live.end_streams)
             finally:
@@ -117,10 +121,12 @@ def _tokens(settings: Settings, database: SqliteDatabase) -> Tokens:
 
 
 @contextlib.asynccontextmanager
-async def _background(database: Database, handlers: Mapping[str, Handler]) -> AsyncIterator[None]:
+async def _background(
+    database: Database, handlers: Mapping[str, Handler], *watching: Coroutine[Any, Any, None]
+) -> AsyncIterator[None]:
     """The work beside requests; each kind of job has a runner, so that slow work delays only its like."""
     tasks = [asyncio.create_task(run_jobs(database, {kind: run})) for kind, run in handlers.items()]
-    tasks.append(asyncio.create_task(_watch_absent_agents(database)))
+    tasks += [asyncio.create_task(one) for one in (_watch_absent_agents(database), *watching)]
     try:
         yield
     finally:

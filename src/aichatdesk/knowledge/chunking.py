@@ -11,6 +11,8 @@ from aichatdesk.knowledge.domain import Chunk, Section
 CHUNKER = "sections+markdown/1"
 TOKEN_COUNTER = "characters/3.2, one for each CJK character"  # noqa: S105 - not a password
 CHUNK_TOKENS = 200
+# All that decides where a text is cut; what was cut by another is stale.
+CUT_BY = f"{CHUNKER}, {CHUNK_TOKENS} tokens, {TOKEN_COUNTER}"
 _OVERLAP_TOKENS = 0
 _ENDLESS_RUN = re.compile(r"(?<!\S)\S{10000}")
 _WINDOW = 20_000

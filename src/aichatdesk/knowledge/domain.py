@@ -51,6 +51,16 @@ class Document:
     state_reason: str | None = None
     pending_content: str | None = None
     pending_sections: Sequence[Section] = ()
+    made_by: "MadeBy | None" = None
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """What a document's chunks and vectors were made with: where texts are cut, and which state of the model."""
+
+    cut_by: str
+    model_revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,8 @@ class Generation:
     model: str
     width: int
     chunk_tokens: int
+    # How often the model behind the name was seen to have changed.
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,8 @@ class Passage:
     """A chunk that may answer a question.
 
     `score` (0..1) orders the passages of one question and says nothing across questions; `cosine` is the
-    similarity of the vectors, `lexical` (0..1) the share of the question's informative words in the passage.
+    similarity of the vectors, `lexical` (0..1) the share of the question's informative words in the passage. The
+    ranks count from 1 among what was found by vectors and by words alone; None where it was not.
     """
 
     chunk_id: ChunkId
@@ -99,6 +112,8 @@ class Passage:
     cosine: float
     lexical: float
     language: str = "en"
+    vector_rank: int | None = None
+    lexical_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

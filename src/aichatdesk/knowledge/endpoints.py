@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, File, Query, UploadFile
+from fastapi import APIRouter, Body, Depends, File, UploadFile
 from fastapi.params import Depends as DependsParam
 
 from aichatdesk.core.access import Action, Actor
@@ -14,10 +14,9 @@ from aichatdesk.core.ids import DocumentId, require_id
 from aichatdesk.core.text import shorten
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge import repository
-from aichatdesk.knowledge.domain import Passage
 from aichatdesk.knowledge.ingest import Ingested, NewDocument, edit_document, ingest, re_embed
 from aichatdesk.knowledge.parsing.read_file import read_file
-from aichatdesk.knowledge.retrieve import Retriever
+from aichatdesk.knowledge.staleness import why_stale
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.safe_fetch import fetch_page
 from aichatdesk.platform.sandbox.run_limited import Sandbox
@@ -25,7 +24,6 @@ from aichatdesk.platform.storage.database import Database, Transaction
 
 _SHORTEST_PAGE = 50
 _LONGEST_TITLE = 100
-_LONGEST_QUESTION = 4000
 
 
 def knowledge_routes(
@@ -90,6 +88,7 @@ def _add_intake(
             file_type="web-page",
             text=parsed.text,
             uploaded_by=actor.id,
+            source_url=page.url,
         )
         done = await ingest(database, model, new)
         return {
@@ -109,7 +108,7 @@ def _add_documents(
     @routes.get("", dependencies=[reader])
     async def listed() -> list[dict[str, Any]]:
         """Every document with its state, newest first."""
-        return [_listed(row) for row in await database.read(repository.list_rows)]
+        return await database.read(_listed)
 
     @routes.get("/{document_id}", dependencies=[reader])
     async def show(document_id: str) -> dict[str, Any]:
@@ -150,21 +149,6 @@ def _add_documents(
         return {"success": True, "chunks": count, "embeddings": count}
 
 
-def search_routes(guard: Guard, retriever: Retriever) -> APIRouter:
-    """What a question would find."""
-    routes = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
-
-    @routes.get("/search", dependencies=[Depends(guard.require_from_elsewhere(Action.READ_KNOWLEDGE))])
-    async def search(
-        q: Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION)],
-        limit: Annotated[int, Query(ge=1, le=50)] = 8,
-    ) -> dict[str, Any]:
-        """The passages that fit a question, best first; for agents, and for this machine itself."""
-        return {"passages": [_passage(passage) for passage in await retriever.retrieve(q, limit=limit)]}
-
-    return routes
-
-
 def _document_id(given: str) -> DocumentId:
     try:
         return DocumentId(require_id(given, "document id"))
@@ -193,7 +177,18 @@ def _uploaded(done: Ingested) -> dict[str, Any]:
     return shown
 
 
-def _listed(row: Any) -> dict[str, Any]:
+def _listed(tx: Transaction) -> list[dict[str, Any]]:
+    revision = _model_revision(tx)
+    return [_row(row, revision) for row in repository.list_rows(tx)]
+
+
+def _model_revision(tx: Transaction) -> int:
+    live = repository.live_generation(tx)
+    return live.revision if live else 1
+
+
+def _row(row: Any, revision: int) -> dict[str, Any]:
+    stale = why_stale(repository.made_by(row), waits=row.waits, model_revision=revision)
     listed = {
         "id": row.id,
         "_id": row.id,
@@ -206,6 +201,9 @@ def _listed(row: Any) -> dict[str, Any]:
         "embeddings": row.chunk_count,
         "language": row.language,
         "state": row.state,
+        "stale": stale is not None,
+        "staleReason": stale,
+        "sourceUrl": row.source_url,
     }
     optional = {"fileSize": row.file_size, "stateReason": row.state_reason}
     return listed | {name: value for name, value in optional.items() if value is not None}
@@ -213,6 +211,8 @@ def _listed(row: Any) -> dict[str, Any]:
 
 def _shown(tx: Transaction, document_id: DocumentId) -> dict[str, Any]:
     document = repository.document_by_id(tx, document_id)
+    waits = document.pending_content is not None
+    stale = why_stale(document.made_by, waits=waits, model_revision=_model_revision(tx))
     shown: dict[str, Any] = {
         "id": document.id,
         "_id": document.id,
@@ -228,22 +228,9 @@ def _shown(tx: Transaction, document_id: DocumentId) -> dict[str, Any]:
         "uploadedBy": document.uploaded_by,
         "language": document.language,
         "state": document.state.value,
+        "stale": stale is not None,
+        "staleReason": stale,
+        "sourceUrl": document.source_url,
     }
     optional = {"fileSize": document.file_size, "stateReason": document.state_reason}
     return shown | {name: value for name, value in optional.items() if value is not None}
-
-
-def _passage(passage: Passage) -> dict[str, Any]:
-    return {
-        "text": passage.text,
-        "document": passage.document,
-        "documentId": passage.document_id,
-        "filename": passage.filename,
-        "section": passage.section,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(passage.score, 4),
-        "cosine": round(passage.cosine, 4),
-        "lexical": round(passage.lexical, 4),
-        "language": passage.language,
-    }

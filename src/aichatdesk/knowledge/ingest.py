@@ -17,7 +17,7 @@ from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.inference.errors import WrongWidth
 from aichatdesk.inference.language import language_of
 from aichatdesk.knowledge import lexical_sqlite, repository
-from aichatdesk.knowledge.chunking import cut
+from aichatdesk.knowledge.chunking import CUT_BY, cut
 from aichatdesk.knowledge.domain import (
     Chunk,
     Document,
@@ -48,6 +48,7 @@ class NewDocument:
     file_size: int | None = None
     sections: Sequence[Section] = ()
     uploaded_by: str | None = None
+    source_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,8 @@ async def _embed_and_publish(
             language=document.language,
             state=DocumentState.EMBEDDED.value,
             state_reason=None,
+            cut_by=CUT_BY,
+            model_revision=generation.revision,
         )
         return len(pieces)
 
@@ -220,6 +223,7 @@ def keep_new(tx: Transaction, new: NewDocument, text: str) -> Document:
         uploaded_at=tx.now,
         version=1,
         state=DocumentState.PENDING,
+        source_url=new.source_url,
     )
     repository.insert_document(tx, document)
     # If this process dies before the vectors are stored, the job finds the document.

@@ -62,7 +62,7 @@ def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriev
         text = pair_text(body.question, body.answer)
         pushed = await push(database, model, retriever, text, source=body.source or "", by=actor.id)
         response.status_code = 200 if pushed.merged else 201
-        return {"success": True, **_pushed(pushed)}
+        return {"success": True, **shown_push(pushed)}
 
     return routes
 
@@ -95,7 +95,7 @@ def suggestion_routes(
             database, model, retriever, wanted, by=actor.id, question=body.question, answer=body.answer
         )
         suggestion = await database.read(partial(shown, suggestion_id=wanted))
-        return {"suggestion": suggestion, "learned": _pushed(pushed)}
+        return {"suggestion": suggestion, "learned": shown_push(pushed)}
 
     @routes.post("/{suggestion_id}/reject")
     async def refuse(suggestion_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Fields:
@@ -106,7 +106,8 @@ def suggestion_routes(
     return routes
 
 
-def _pushed(pushed: Pushed) -> Fields:
+def shown_push(pushed: Pushed) -> Fields:
+    """What became of a pushed text, in the old server's words."""
     state = DocumentState.FAILED if pushed.failure else DocumentState.EMBEDDED
     told: Fields = {
         "id": pushed.document_id,

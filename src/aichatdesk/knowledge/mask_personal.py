@@ -13,6 +13,9 @@ from aichatdesk.knowledge.personal_spans import KINDS, PLAIN_LINK, Span
 from aichatdesk.knowledge.personal_words import find_addresses, find_links, find_secrets
 
 PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+_FEWEST_WORDS = 2
+_FEWEST_LETTERS = 4
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def mask_personal(text: str, *, names: Collection[str] = ()) -> str:
@@ -26,6 +29,12 @@ def mask_personal(text: str, *, names: Collection[str] = ()) -> str:
         masked += text[end : span.start], f"[{span.kind}]"
         end = span.end
     return "".join(masked) + text[end:]
+
+
+def says_something(masked: str) -> bool:
+    """Whether enough words are left of a text for anybody to learn from."""
+    words = _WORD.findall(PLACEHOLDER.sub(" ", masked))
+    return len(words) >= _FEWEST_WORDS or sum(map(len, words)) >= _FEWEST_LETTERS
 
 
 def find_personal(text: str, *, names: Collection[str] = ()) -> list[Span]:

@@ -18,6 +18,7 @@ from aichatdesk.knowledge.domain import (
     DocumentNotFound,
     DocumentState,
     Generation,
+    MadeBy,
     Section,
 )
 from aichatdesk.knowledge.tables import chunks, documents, generations, knowledge_revision
@@ -37,7 +38,9 @@ def bump_revision(tx: Transaction) -> None:
 def live_generation(tx: Transaction) -> Generation | None:
     """The one generation that answers questions."""
     row = tx.connection.execute(select(generations).where(generations.c.state == "live")).one_or_none()
-    return Generation(GenerationId(row.id), row.model, row.width, row.chunk_tokens) if row else None
+    if row is None:
+        return None
+    return Generation(GenerationId(row.id), row.model, row.width, row.chunk_tokens, row.revision)
 
 
 def insert_generation(tx: Transaction, **values: Any) -> GenerationId:
@@ -67,6 +70,7 @@ def insert_document(tx: Transaction, document: Document) -> None:
             version=document.version,
             state=document.state.value,
             state_reason=document.state_reason,
+            source_url=document.source_url,
         )
     )
 
@@ -119,11 +123,16 @@ def document_that_reads(tx: Transaction, text: str, *, filename_begins: str) -> 
 
 
 def vectors_by_text(tx: Transaction, document_id: DocumentId) -> dict[str, NDArray[np.float32]]:
-    """A document's vectors in the live generation, by what was embedded."""
+    """A document's vectors in the live generation, by what was embedded; none if the model has changed since."""
     rows = tx.connection.execute(
         select(chunks.c.section, chunks.c.text, chunks.c.vector)
         .join(generations, generations.c.id == chunks.c.generation_id)
-        .where(chunks.c.document_id == document_id, generations.c.state == "live")
+        .join(documents, documents.c.id == chunks.c.document_id)
+        .where(
+            chunks.c.document_id == document_id,
+            generations.c.state == "live",
+            documents.c.model_revision == generations.c.revision,
+        )
     )
     return {
         Chunk(0, row.section, row.text, 0, 0).searchable: np.frombuffer(row.vector, "<f4").astype(np.float32)
@@ -152,6 +161,10 @@ def list_rows(tx: Transaction) -> list[Row[Any]]:
                 documents.c.language,
                 documents.c.state,
                 documents.c.state_reason,
+                documents.c.source_url,
+                documents.c.cut_by,
+                documents.c.model_revision,
+                documents.c.pending_content.is_not(None).label("waits"),
                 case((count.c.chunk_count.is_(None), 0), else_=count.c.chunk_count).label("chunk_count"),
             )
             .outerjoin(count, count.c.document_id == documents.c.id)
@@ -159,6 +172,13 @@ def list_rows(tx: Transaction) -> list[Row[Any]]:
             .order_by(documents.c.uploaded_at.desc(), documents.c.id.desc())
         )
     )
+
+
+def made_by(row: Row[Any]) -> MadeBy | None:
+    """What the chunks of a document's row were made with."""
+    if row.cut_by is None or row.model_revision is None:
+        return None
+    return MadeBy(row.cut_by, row.model_revision)
 
 
 def chunk_rows(tx: Transaction, document_id: DocumentId) -> list[Row[Any]]:
@@ -277,6 +297,8 @@ def _document(row: Row[Any]) -> Document:
         state_reason=row.state_reason,
         pending_content=row.pending_content,
         pending_sections=_sections(row.pending_sections),
+        made_by=made_by(row),
+        source_url=row.source_url,
     )
 
 

@@ -1,6 +1,8 @@
 """Find the passages that may answer a question, by meaning and by words."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -65,6 +67,7 @@ class Retriever:
                 _passages,
                 cosines=dict(by_meaning),
                 words={hit.chunk_id: hit.coverage for hit in by_words},
+                places=_Places(_ranks(by_meaning), _ranks((hit.chunk_id, 0.0) for hit in by_words)),
                 language=language,
                 limit=limit,
             )
@@ -92,10 +95,23 @@ class Retriever:
         return await asyncio.to_thread(self._index.search, query, _CANDIDATES)
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """At which place a chunk was found, counted from 1, by each of the two ways."""
+
+    by_vectors: Mapping[ChunkId, int]
+    by_words: Mapping[ChunkId, int]
+
+
+def _ranks(found: Iterable[tuple[ChunkId, float]]) -> dict[ChunkId, int]:
+    return {chunk_id: place for place, (chunk_id, _) in enumerate(found, 1)}
+
+
 def _passages(
     tx: Transaction,
     cosines: dict[ChunkId, float],
     words: dict[ChunkId, float],
+    places: _Places,
     language: str,
     limit: int,
 ) -> list[Passage]:
@@ -121,6 +137,8 @@ def _passages(
                 cosine=one.cosine,
                 lexical=one.lexical,
                 language=row.language,
+                vector_rank=places.by_vectors.get(one.chunk_id),
+                lexical_rank=places.by_words.get(one.chunk_id),
             )
         )
         if len(found) == limit:

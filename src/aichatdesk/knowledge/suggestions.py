@@ -1,7 +1,6 @@
 """What agents' replies suggest for the knowledge base: nothing is learned until a person accepts it."""
 
 import hashlib
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,7 @@ from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import AgentId, ChatId, DocumentId, MessageId, new_id
 from aichatdesk.core.text import tidy
-from aichatdesk.knowledge.mask_personal import PLACEHOLDER, mask_personal
+from aichatdesk.knowledge.mask_personal import mask_personal, says_something
 from aichatdesk.knowledge.push import pair_text
 from aichatdesk.knowledge.tables import suggestions
 from aichatdesk.platform.jobs.queue import enqueue
@@ -23,9 +22,6 @@ from aichatdesk.platform.storage.database import Transaction
 LEARN_SUGGESTION = "learn_suggestion"
 _IF_BROKEN_OFF = timedelta(minutes=5)
 _MOST_LISTED = 200
-_FEWEST_WORDS = 2
-_FEWEST_LETTERS = 4
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 class SuggestionState(StrEnum):
@@ -54,7 +50,7 @@ def suggest(tx: Transaction, reply: Reply) -> bool:
     """
     question = mask_personal(tidy(reply.question), names=reply.names)
     answer = mask_personal(tidy(reply.answer), names=reply.names)
-    if not _says_something(question) or not _says_something(answer):
+    if not says_something(question) or not says_something(answer):
         return False
     digest = _digest(question, answer)
     if tx.connection.execute(select(suggestions.c.id).where(suggestions.c.digest == digest)).first():
@@ -191,11 +187,6 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "decidedBy": row.decided_by,
         "documentId": row.document_id,
     }
-
-
-def _says_something(text: str) -> bool:
-    words = _WORD.findall(PLACEHOLDER.sub(" ", text))
-    return len(words) >= _FEWEST_WORDS or sum(map(len, words)) >= _FEWEST_LETTERS
 
 
 def _digest(question: str, answer: str) -> str:

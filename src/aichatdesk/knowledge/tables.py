@@ -1,4 +1,4 @@
-"""Tables of documents, index generations and chunks.
+"""Tables of documents, index generations and chunks, and of what people are asked to add.
 
 The full-text tables `chunk_search` and `chunk_search_terms` are SQLite's own and live in `lexical_sqlite`.
 """
@@ -40,6 +40,11 @@ documents = Table(
     Column("state_reason", Text),
     Column("pending_content", Text),
     Column("pending_sections", Text),
+    # What its chunks and vectors were made with; null until the first are there.
+    Column("cut_by", Text),
+    Column("model_revision", Integer),
+    # Of an imported page.
+    Column("source_url", Text),
     Index("ix_documents_active_uploaded_at", "active", "uploaded_at"),
 )
 
@@ -57,6 +62,9 @@ generations = Table(
     Column("token_counter", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # How often the model behind the name was seen to have changed, and its vectors of known texts by which it was.
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("probe", LargeBinary),
     Index(
         "uq_generations_live",
         "state",
@@ -103,6 +111,63 @@ suggestions = Table(
     UniqueConstraint("digest"),
     Index("ix_suggestions_state_created_at", "state", "created_at"),
     Index("ix_suggestions_chat_id", "chat_id"),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("state", String(16), nullable=False),
+    # Whose vectors these are.
+    Column("model", Text, nullable=False),
+    # The question that is nearest to the middle of all.
+    Column("question", Text, nullable=False),
+    # The sum of the questions' unit vectors, little-endian float32.
+    Column("middle", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("closed_by", String(24)),
+    Column("document_id", String(24)),
+    Index("ix_gaps_state", "state"),
+)
+
+open_questions = Table(
+    "open_questions",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    # Null until its vector is there.
+    Column("gap_id", String(24)),
+    Column("chat_id", String(24), nullable=False),
+    Column("session_id", String(64), nullable=False),
+    Column("message_id", String(24)),
+    Column("question", Text, nullable=False),
+    # Of the question, so that one chat asks it once.
+    Column("digest", String(64), nullable=False),
+    # Words with spaces between.
+    Column("reasons", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("vector", LargeBinary),
+    UniqueConstraint("chat_id", "digest"),
+    Index("ix_open_questions_gap_id", "gap_id"),
+)
+
+re_embeddings = Table(
+    "re_embeddings",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    # How often in a row the model did not answer.
+    Column("troubles", Integer, nullable=False),
+)
+
+re_embedded_documents = Table(
+    "re_embedded_documents",
+    metadata,
+    Column("run_id", String(24), primary_key=True),
+    Column("document_id", String(24), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
 )
 
 knowledge_revision = Table(

@@ -4,6 +4,7 @@ no spaces.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 import Stemmer
@@ -36,6 +37,18 @@ def content_terms(text: str, language: str) -> list[str]:
     """The terms that say something: without the language's empty words."""
     empty = _empty_terms(language)
     return [term for term in terms(text, language) if term not in empty]
+
+
+def words_found(question: str, language: str, present: Collection[str]) -> list[str]:
+    """The words of a question, as they were written, whose terms are among those of a text."""
+    found = {}
+    for word in _WORD.findall(unicodedata.normalize("NFKC", question)):
+        matched = [term for term in content_terms(word, language) if term in present]
+        if matched:
+            # Without spaces there are no words to show but the pairs themselves.
+            for shown in matched if _UNSPACED.search(word) else [word]:
+                found[shown.lower()] = shown
+    return list(found.values())
 
 
 @lru_cache(maxsize=len(_STEMMERS))
