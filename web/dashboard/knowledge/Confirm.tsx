@@ -42,7 +42,7 @@ export function Confirm(props: {
           Cancel
         </Button>
         <Button
-          {...(props.harmful && { color: "red.8" })}
+          {...(props.harmful && { color: "red.9" })}
           loading={doing.isPending}
           onClick={() => doing.mutate()}
         >

@@ -50,15 +50,17 @@ export interface FoundPassage {
   cosine: number;
   lexical: number;
   language: string;
-  why?: { vectorRank: number | null; lexicalRank: number | null; words: string[] };
+  /** What found it; `words` are the question's, `forms` the same as they stand in the text. */
+  why?: { vectorRank: number | null; lexicalRank: number | null; words: string[]; forms: string[] };
 }
 
+/** What the assistant would do; `relevance` (0..1) is how surely the passages speak of the question. */
 export interface Verdict {
   answers: boolean;
+  code: string;
   reason: string;
+  relevance: number;
   threshold: number;
-  /** How surely the passages speak of the question, where the desk tells it. */
-  relevance?: number;
 }
 
 export interface Found {

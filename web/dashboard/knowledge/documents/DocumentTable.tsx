@@ -86,7 +86,7 @@ export function sortedBy(view: View, sort: SortKey): View {
 
 function Row({ row, picked, onPick }: { row: DocumentRow; picked: boolean; onPick: () => void }) {
   return (
-    <Table.Tr {...(picked && { bg: "var(--own)" })}>
+    <Table.Tr {...(picked && { bg: "color-mix(in srgb, var(--own) 50%, var(--ground))" })}>
       <Table.Td>
         <Checkbox aria-label={`Select ${row.originalName}`} checked={picked} onChange={onPick} />
       </Table.Td>

@@ -32,7 +32,7 @@ export function FoundPassages({ passages }: { passages: readonly FoundPassage[] 
 
 function Passage({ passage, rank }: { passage: FoundPassage; rank: number }) {
   const { text, why, documentId, start } = passage;
-  const pieces = useMemo(() => markWords(text, why?.words ?? []), [text, why]);
+  const pieces = useMemo(() => markWords(text, why?.forms ?? []), [text, why]);
   return (
     <li className={classes.passage}>
       <div className={classes.top}>

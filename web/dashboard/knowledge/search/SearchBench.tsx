@@ -45,9 +45,7 @@ export function SearchBench() {
       {found.isError && <Failed error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && !found.isError && (
         <>
-          {found.data.decision && (
-            <Verdict verdict={found.data.decision} question={asked} passages={found.data.passages} />
-          )}
+          {found.data.decision && <Verdict verdict={found.data.decision} question={asked} />}
           <FoundPassages passages={found.data.passages} />
         </>
       )}

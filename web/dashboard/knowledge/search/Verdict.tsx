@@ -1,43 +1,45 @@
 import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCircleCheck, IconMessageOff } from "@tabler/icons-react";
+import { IconCircleCheck, IconMessageOff, IconProgressHelp } from "@tabler/icons-react";
 import { TeachPair } from "../learning/TeachPair";
 import { useMayTeach } from "../reads";
-import type { Verdict as Decided, FoundPassage } from "../shapes";
+import type { Verdict as Decided } from "../shapes";
 import { inSentence } from "../wording";
 import classes from "./Search.module.css";
 
 /** Whether the assistant would answer, why, and what to do if it would not. */
-export function Verdict(props: { verdict: Decided; question: string; passages: readonly FoundPassage[] }) {
-  const { answers, reason, threshold, relevance } = props.verdict;
+export function Verdict({ verdict, question }: { verdict: Decided; question: string }) {
+  const { answers, code, reason, threshold, relevance } = verdict;
   const mayTeach = useMayTeach();
   const [teaching, teacher] = useDisclosure();
-  const Sign = answers ? IconCircleCheck : IconMessageOff;
+  const unsure = code === "unsure";
+  const Sign = unsure ? IconProgressHelp : answers ? IconCircleCheck : IconMessageOff;
   return (
-    <section className={classes.verdict} data-answers={answers} aria-label="What the assistant would do">
+    <section
+      className={classes.verdict}
+      data-answers={answers && !unsure}
+      aria-label="What the assistant would do"
+    >
       <Sign size={26} stroke={1.7} aria-hidden className={classes.sign} />
       <div className={classes.why}>
         <Text fw={650} role="status">
           {answers ? "The assistant would answer" : "The assistant would not answer"}
+          {unsure && ", if a passage bears it out"}
         </Text>
-        <Text size="sm">
-          Because {inSentence(reason)}. {figures(relevance, threshold)}
+        <Text size="sm">Because {inSentence(reason)}.</Text>
+        <Scale relevance={relevance} threshold={threshold} />
+        <Text size="xs" className={classes.figures ?? ""}>
+          The passages fit by {relevance.toFixed(2)}; below {threshold.toFixed(2)} it does not answer.
         </Text>
-        {relevance !== undefined && <Scale relevance={relevance} threshold={threshold} />}
       </div>
-      {!answers && mayTeach && (
-        <Button size="sm" onClick={teacher.open}>
+      {(unsure || code === "nothing_relevant") && mayTeach && (
+        <Button size="sm" variant={unsure ? "default" : "filled"} onClick={teacher.open}>
           Teach the answer
         </Button>
       )}
-      <TeachPair opened={teaching} onClose={teacher.close} question={props.question} />
+      <TeachPair opened={teaching} onClose={teacher.close} question={question} />
     </section>
   );
-}
-
-function figures(relevance: number | undefined, threshold: number): string {
-  if (relevance === undefined) return `It answers from ${threshold.toFixed(2)} on.`;
-  return `The passages fit by ${relevance.toFixed(2)}; it answers from ${threshold.toFixed(2)} on.`;
 }
 
 function Scale({ relevance, threshold }: { relevance: number; threshold: number }) {
