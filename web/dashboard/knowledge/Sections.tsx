@@ -21,17 +21,15 @@ export function Sections() {
 function Section({ to, name, open = 0 }: { to: string; name: string; open?: number }) {
   const [location] = useLocation();
   return (
-    <Link
-      href={to}
-      className={classes.section}
-      aria-current={location === to ? "page" : undefined}
-      aria-label={open > 0 ? `${name}, ${open} open` : name}
-    >
+    <Link href={to} className={classes.section} aria-current={location === to ? "page" : undefined}>
       {name}
       {open > 0 && (
-        <Badge size="sm" variant="light" circle={open < 10} aria-hidden>
-          {open}
-        </Badge>
+        <>
+          <Badge size="sm" variant="light" circle={open < 10}>
+            {open}
+          </Badge>
+          <span className="unseen">open</span>
+        </>
       )}
     </Link>
   );

@@ -11,17 +11,17 @@ export const STATE_NAMES: Record<DocumentState, string> = {
   failed: "Failed",
 };
 
-const KINDS: Record<string, string> = {
-  "web-page": "Web page",
-  "text/plain": "Taught",
-  htm: "HTML",
-  md: "Markdown",
-  txt: "Text",
-};
+const KINDS = new Map([
+  ["web-page", "Web page"],
+  ["text/plain", "Taught"],
+  ["htm", "HTML"],
+  ["md", "Markdown"],
+  ["txt", "Text"],
+]);
 
 /** The kind of a document, as people call it. */
 export function kindOf({ fileType }: Pick<DocumentRow, "fileType">): string {
-  return KINDS[fileType] ?? fileType.toUpperCase();
+  return KINDS.get(fileType) ?? fileType.toUpperCase();
 }
 
 export function languageOf(code: string): string {
@@ -42,6 +42,11 @@ export function sizeOf(bytes: number | undefined): string {
 
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** A reason as a sentence of its own. */
+export function asSentence(reason: string): string {
+  return /[.!?…]$/.test(reason) ? reason : `${reason}.`;
 }
 
 /** A first letter made small, so that a reason can stand inside a sentence. */

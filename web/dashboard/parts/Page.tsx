@@ -30,7 +30,7 @@ export function Page(props: {
         <div>
           {props.above}
           <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
-            {props.title}
+            <bdi>{props.title}</bdi>
           </Title>
           {props.about && (
             <Text c="var(--faint)" size="sm" mt={4} maw={640} component="div">

@@ -32,8 +32,9 @@ export function AccountMenu() {
   return (
     <Menu position="right-end" withArrow>
       <Menu.Target>
-        <button type="button" className={classes.link} aria-label={`Account of ${me.name}`}>
+        <button type="button" className={classes.link}>
           <Avatar name={me.name} size={34} color="initials" aria-hidden />
+          <span className="unseen">Account of {me.name}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

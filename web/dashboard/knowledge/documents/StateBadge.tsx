@@ -1,6 +1,6 @@
 import { Badge, Text } from "@mantine/core";
 import type { DocumentRow } from "../shapes";
-import { inSentence, STATE_NAMES } from "../wording";
+import { asSentence, inSentence, STATE_NAMES } from "../wording";
 import classes from "./Documents.module.css";
 
 type Stated = Pick<DocumentRow, "state" | "stateReason" | "stale" | "staleReason">;
@@ -21,7 +21,7 @@ export function StateBadge({ of: { state, stateReason, stale, staleReason } }: {
       </span>
       {state === "failed" && stateReason && (
         <Text size="xs" c="var(--bad)">
-          {stateReason} It is tried again by itself.
+          {asSentence(stateReason)} It is tried again by itself.
         </Text>
       )}
       {stale && staleReason && (

@@ -59,7 +59,7 @@ export function viewOf(query: URLSearchParams): View {
     search: query.get("find") ?? "",
     state: isState(state) ? state : "all",
     kind: query.get("kind") ?? "",
-    sort: sort in BY ? (sort as SortKey) : PLAIN_VIEW.sort,
+    sort: Object.hasOwn(BY, sort) ? (sort as SortKey) : PLAIN_VIEW.sort,
     descending: query.has("sort") ? query.get("order") === "down" : PLAIN_VIEW.descending,
   };
 }

@@ -15,11 +15,11 @@ import { type Pair, PairFields } from "./PairFields";
 import { toldLearned } from "./toldLearned";
 import { focusNext } from "./useCardKeys";
 
-const REASONS: Record<string, string> = {
-  no_answer: "No document told it",
-  not_sure: "The assistant was not sure",
-  not_helpful: "A visitor was not helped",
-};
+const REASONS = new Map([
+  ["no_answer", "No document told it"],
+  ["not_sure", "The assistant was not sure"],
+  ["not_helpful", "A visitor was not helped"],
+]);
 
 /** One gap: how often it was asked, where, and room to answer it right here. */
 export function GapCard({ gap }: { gap: Gap }) {
@@ -133,7 +133,7 @@ function About({ gap }: { gap: Gap }) {
       <Group gap={6} mt={8}>
         {gap.reasons.map((reason) => (
           <Badge key={reason} variant="light" tt="none" className={classes.reason ?? ""}>
-            {REASONS[reason] ?? reason}
+            {REASONS.get(reason) ?? reason}
           </Badge>
         ))}
       </Group>

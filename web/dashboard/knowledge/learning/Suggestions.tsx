@@ -40,7 +40,7 @@ export function Suggestions() {
 function Decide() {
   const [query, setQuery] = useSearchParams();
   const asked = query.get("state") ?? "";
-  const state = asked in NAMES ? (asked as SuggestionState) : "pending";
+  const state = Object.hasOwn(NAMES, asked) ? (asked as SuggestionState) : "pending";
   const read = useSuggestions(state);
   if (read.isPending) return <Waiting what="Looking for suggestions" />;
   if (!read.data) return <Failed error={read.error} onRetry={() => void read.refetch()} />;
