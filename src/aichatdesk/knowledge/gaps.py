@@ -13,6 +13,7 @@ from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import AgentId, DocumentId, new_id
 from aichatdesk.knowledge.gap_groups import nearest_group, nearest_to_the_middle
+from aichatdesk.knowledge.mask_personal import PLACEHOLDER
 from aichatdesk.knowledge.tables import gaps, open_questions
 from aichatdesk.platform.storage.database import Transaction
 
@@ -128,7 +129,10 @@ def refresh(tx: Transaction, gap_id: str) -> None:
         tx.connection.execute(delete(gaps).where(this))
         return
     vectors = [_read(row.vector) for row in rows]
-    question = rows[nearest_to_the_middle(vectors)].question
+    # One in which nothing had to be hidden reads best.
+    plain = [place for place, row in enumerate(rows) if not PLACEHOLDER.search(row.question)]
+    shown = plain or range(len(rows))
+    question = rows[shown[nearest_to_the_middle([vectors[place] for place in shown])]].question
     alike = [vector for vector in vectors if vector.shape == vectors[0].shape]
     middle = np.stack(alike).sum(axis=0)
     tx.connection.execute(update(gaps).where(this).values(question=question, middle=_stored(middle)))
