@@ -18,6 +18,7 @@ export function SearchBench() {
   const [query, setQuery] = useSearchParams();
   const asked = query.get("q") ?? "";
   const last = useLastQuestions();
+  const before = last.questions.filter((question) => question !== asked);
   const found = useQuery({
     queryKey: ["knowledge", "search", asked],
     queryFn: ({ signal }) => search(asked, signal),
@@ -32,9 +33,7 @@ export function SearchBench() {
   return (
     <>
       <Question key={asked} asked={asked} busy={found.isFetching} onAsk={tryOut} />
-      {last.questions.length > 0 && (
-        <LastQuestions questions={last.questions} asked={asked} onAsk={tryOut} onForget={last.forget} />
-      )}
+      {before.length > 0 && <LastQuestions questions={before} onAsk={tryOut} onForget={last.forget} />}
       {!asked && (
         <Empty icon={<IconZoomQuestion size={28} stroke={1.6} />} title="Ask as a visitor would">
           You see which passages the question finds, by meaning and by words, and whether the assistant would
@@ -88,7 +87,6 @@ function Question(props: { asked: string; busy: boolean; onAsk: (question: strin
 
 function LastQuestions(props: {
   questions: readonly string[];
-  asked: string;
   onAsk: (question: string) => void;
   onForget: () => void;
 }) {
@@ -97,19 +95,17 @@ function LastQuestions(props: {
       <Text size="sm" c="var(--faint)">
         Tried before:
       </Text>
-      {props.questions
-        .filter((question) => question !== props.asked)
-        .map((question) => (
-          <button
-            key={question}
-            type="button"
-            className={classes.before}
-            title={question}
-            onClick={() => props.onAsk(question)}
-          >
-            <bdi>{question}</bdi>
-          </button>
-        ))}
+      {props.questions.map((question) => (
+        <button
+          key={question}
+          type="button"
+          className={classes.before}
+          title={question}
+          onClick={() => props.onAsk(question)}
+        >
+          <bdi>{question}</bdi>
+        </button>
+      ))}
       <Button size="compact-sm" variant="subtle" onClick={props.onForget}>
         Forget them
       </Button>

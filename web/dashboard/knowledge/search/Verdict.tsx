@@ -7,6 +7,9 @@ import type { Verdict as Decided } from "../shapes";
 import { inSentence } from "../wording";
 import classes from "./Search.module.css";
 
+// Greetings and the wish for a person are decided without looking at passages.
+const FROM_PASSAGES = ["relevant", "unsure", "nothing_relevant"];
+
 /** Whether the assistant would answer, why, and what to do if it would not. */
 export function Verdict({ verdict, question }: { verdict: Decided; question: string }) {
   const { answers, code, reason, threshold, relevance } = verdict;
@@ -27,10 +30,14 @@ export function Verdict({ verdict, question }: { verdict: Decided; question: str
           {unsure && ", if a passage bears it out"}
         </Text>
         <Text size="sm">Because {inSentence(reason)}.</Text>
-        <Scale relevance={relevance} threshold={threshold} />
-        <Text size="xs" className={classes.figures ?? ""}>
-          The passages fit by {relevance.toFixed(2)}; below {threshold.toFixed(2)} it does not answer.
-        </Text>
+        {FROM_PASSAGES.includes(code) && (
+          <>
+            <Scale relevance={relevance} threshold={threshold} />
+            <Text size="xs" className={classes.figures ?? ""}>
+              The passages fit by {relevance.toFixed(2)}; below {threshold.toFixed(2)} it does not answer.
+            </Text>
+          </>
+        )}
       </div>
       {(unsure || code === "nothing_relevant") && mayTeach && (
         <Button size="sm" variant={unsure ? "default" : "filled"} onClick={teacher.open}>
