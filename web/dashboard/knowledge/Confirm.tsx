@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { sentenceOf } from "../api/call";
+import { keepFocus } from "./keepFocus";
 
 /** Asks before something is done that matters, says what will happen, and stays open if it fails. */
 export function Confirm(props: {
@@ -28,6 +29,7 @@ export function Confirm(props: {
       title={<Text fw={650}>{props.title}</Text>}
       closeButtonProps={{ "aria-label": "Close" }}
       centered
+      onExitTransitionEnd={keepFocus}
     >
       <Text size="sm" component="div">
         {props.children}

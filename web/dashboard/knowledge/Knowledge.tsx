@@ -1,8 +1,9 @@
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Page } from "../parts/Page";
 import { Actions } from "./Actions";
 import { DocumentPage } from "./document/DocumentPage";
 import { Documents } from "./documents/Documents";
+import { useKeptFocus } from "./keepFocus";
 import { Gaps } from "./learning/Gaps";
 import { Suggestions } from "./learning/Suggestions";
 import { Sections } from "./Sections";
@@ -12,6 +13,7 @@ import { UploadList } from "./uploads/UploadList";
 
 /** What the assistant answers from: documents, a bench to try questions at, and what it could learn. */
 export default function Knowledge() {
+  useKeptFocus(useLocation()[0]);
   return (
     <>
       <DropAnywhere />

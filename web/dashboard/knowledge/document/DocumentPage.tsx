@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "wouter";
 import { Page } from "../../parts/Page";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { StateBadge } from "../documents/StateBadge";
+import { useKeptFocus } from "../keepFocus";
 import { isMissing, useDocument } from "../reads";
 import type { OneDocument } from "../shapes";
 import { UploadList } from "../uploads/UploadList";
@@ -19,52 +20,55 @@ import { ReadText } from "./ReadText";
 /** One document: its text with the passages marked, or its text to edit. */
 export function DocumentPage({ id }: { id: string }) {
   const read = useDocument(id);
-  if (read.data) return <Shown document={read.data} />;
-  return (
-    <Page title="Document" above={<Back />}>
-      {read.isPending && <Waiting what="Reading the document" />}
-      {read.isError &&
-        (isMissing(read.error) ? (
-          <Empty icon={<IconFileOff size={28} stroke={1.6} />} title="This document is not there">
-            It was deleted, or the address is wrong. <Link href="/knowledge">All documents</Link>
-          </Empty>
-        ) : (
-          <Failed error={read.error} onRetry={() => void read.refetch()} />
-        ))}
-    </Page>
-  );
-}
-
-function Shown({ document }: { document: OneDocument }) {
-  const draft = useDraft<Draft>(`document.${document.id}`);
-  const [editing, setEditing] = useState(draft.draft !== null);
-  const [query] = useSearchParams();
+  const { draft, write, drop } = useDraft<Draft>(`document.${id}`);
+  const [editing, setEditing] = useState(draft !== null);
+  const document = read.data;
+  useKeptFocus(editing ? "edit" : "read");
   const end = () => {
-    draft.drop();
+    drop();
     setEditing(false);
   };
   return (
     <Page
-      title={document.originalName}
+      title={document?.originalName ?? "Document"}
       part={editing ? "Editing" : ""}
       wide
       above={<Back />}
-      about={<Facts document={document} />}
-      actions={!editing && <DocumentActions document={document} onEdit={() => setEditing(true)} />}
+      about={document && <Facts document={document} />}
+      actions={
+        document && !editing && <DocumentActions document={document} onEdit={() => setEditing(true)} />
+      }
     >
       <UploadList />
-      {!editing && document.staleReason === "an edited text waits" && (
+      {!document && <NotShown read={read} />}
+      {document && !editing && <Reading document={document} />}
+      {document && editing && <EditText document={document} draft={draft} onWrite={write} onEnd={end} />}
+    </Page>
+  );
+}
+
+function NotShown({ read }: { read: ReturnType<typeof useDocument> }) {
+  if (read.isPending) return <Waiting what="Reading the document" />;
+  if (!isMissing(read.error)) return <Failed error={read.error} onRetry={() => void read.refetch()} />;
+  return (
+    <Empty icon={<IconFileOff size={28} stroke={1.6} />} title="This document is not there">
+      It was deleted, or the address is wrong. <Link href="/knowledge">All documents</Link>
+    </Empty>
+  );
+}
+
+function Reading({ document }: { document: OneDocument }) {
+  const [query] = useSearchParams();
+  return (
+    <>
+      {document.staleReason === "an edited text waits" && (
         <Alert color="orange" variant="light" mb="md">
           An edited text waits to be embedded. It is shown here; until it is ready the text before it is
           found.
         </Alert>
       )}
-      {editing ? (
-        <EditText document={document} draft={draft.draft} onWrite={draft.write} onEnd={end} />
-      ) : (
-        <ReadText document={document} from={query.get("at")} />
-      )}
-    </Page>
+      <ReadText document={document} from={query.get("at")} />
+    </>
   );
 }
 

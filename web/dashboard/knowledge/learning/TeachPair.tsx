@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { ask, sentenceOf } from "../../api/call";
+import { keepFocus } from "../keepFocus";
 import { useKnowledgeChanged } from "../reads";
 import type { Learned } from "../shapes";
 import { useDraft } from "../useDraft";
@@ -36,6 +37,7 @@ export function TeachPair(props: { opened: boolean; onClose: () => void; questio
       title={<Text fw={650}>Teach an answer</Text>}
       closeButtonProps={{ "aria-label": "Close" }}
       size="lg"
+      onExitTransitionEnd={keepFocus}
     >
       <form onSubmit={submit}>
         <Text size="sm" c="var(--faint)" mb="md">
