@@ -236,9 +236,10 @@ async def test_typing_goes_to_the_other_side_only(desk: RunningDesk):
         await widget.settle()
         await person.settle()
         await widget.send(type="typing.start")
-        assert await person.hear() == {"type": "typing.start", "sessionId": chat["sessionId"]}
+        typing = {"sessionId": chat["sessionId"], "name": None}
+        assert await person.hear() == {"type": "typing.start", **typing}
         await person.send(type="typing.stop")
-        assert await widget.hear() == {"type": "typing.stop", "sessionId": chat["sessionId"]}
+        assert await widget.hear() == {"type": "typing.stop", **typing, "name": "Admin"}
         assert await widget.hears_nothing()
         assert await person.hears_nothing()
 

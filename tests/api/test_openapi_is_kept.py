@@ -101,9 +101,10 @@ class Visit:
 
     async def _real(self, operation: Any) -> dict[str, str]:
         """What is there: the things that the path names, and a chat."""
-        chat = self._things.chats[await self._things.chat()]
+        session_id = await self._things.chat()
         names = [parameter.name for parameter in operation.path_parameters]
-        return {name: await self._things.make(name) for name in names} | chat
+        made = {name: await self._things.make(name) for name in names if name != "session_id"}
+        return made | {"session_id": session_id} | self._things.chats[session_id]
 
     def _try(
         self, operation: Any, mode: GenerationMode, real: dict[str, str], headers: dict[str, Headers]
@@ -121,7 +122,8 @@ class Visit:
             self._make_it_meet(case, real)
             case.cookies = {}
             for who, token in headers.items():
-                self._send(case, who, token)
+                # A stranger holds the key of the chat that is asked about, or none.
+                self._send(case, who, {} if who == "a stranger" and self._chance.random() < 0.3 else token)
 
         # Where nothing can be wrong, there is no wrong request to make.
         with contextlib.suppress(hypothesis.errors.Unsatisfiable):

@@ -13,10 +13,12 @@ import pytest
 
 from aichatdesk.core.access import ALLOWED, Action, Role
 from peers.fake_model_server import FakeModelServer, Script
-from peers.made_things import PASSWORD, Headers, Things
+from peers.made_things import PASSWORD, UNKNOWN_ID, UNKNOWN_SESSION, Headers, Things
 from peers.running_desk import ADMIN, RunningDesk, running_desk
 
 Outcome = Literal["ok", 400, 401, 403, 404, 409, 503]
+# The second thing that a path names is one that is not there.
+SECOND_NAMES = {"message_id": UNKNOWN_ID, "other_session_id": UNKNOWN_SESSION}
 # Of whom the thing is that a request names: of one team and its people, of another team, or gone.
 WHOSE = ("of one team", "of another team", "deleted", "unknown")
 ROLES = {
@@ -91,6 +93,22 @@ TABLE: dict[str, Row] = {
     # The page's word for the visitor is a forged one here, and the chat has not ended.
     "POST /api/v1/chats/{session_id}/identify": Row(None, {"token": "x"}, visitors=True, ok=401),
     "POST /api/v1/chats/{session_id}/transcript": Row(None, visitors=True, ok=409),
+    "POST /api/v1/chats": anyone({"userName": "Ann", "userEmail": "ann@example.org"}),
+    # The chat has no such answer.
+    "PUT /api/v1/chats/{session_id}/messages/{message_id}/feedback": Row(
+        None, {"helpful": True}, visitors=True, ok=404
+    ),
+    "PUT /api/v1/chats/{session_id}/rating": Row(None, {"rating": 4}, visitors=True),
+    "PUT /api/v1/chats/{session_id}/contact": Row(None, {"name": "Ann"}, visitors=True),
+    "POST /api/v1/chats/{session_id}/typing": may(A.READ_CHATS, {"typing": True}, visitors=True),
+    "GET /api/v1/chats/{session_id}/waiting": Row(None, visitors=True),
+    "GET /api/v1/chats/{session_id}/earlier": may(A.READ_CHATS, visitors=True),
+    # There is no such other chat.
+    "GET /api/v1/chats/{session_id}/earlier/{other_session_id}": may(
+        A.READ_CHATS, visitors=True, ok=404, others=404
+    ),
+    "GET /api/v1/widget/config": anyone(),
+    "GET /api/v1/widget/snippet": may(A.READ_SETTINGS),
     # The assistant
     "POST /api/ai/query": anyone(CHAT | {"message": "How do I pay?"}),
     "POST /api/ai/summarize": may(A.ANSWER_CHATS, CHAT),
@@ -155,6 +173,7 @@ TABLE: dict[str, Row] = {
     "GET /api/dashboard/chats/search": may(A.READ_CHATS, more={"params": {"q": "ann"}}),
     "GET /api/dashboard/chats/{session_id}/info": may(A.READ_CHATS),
     "GET /api/dashboard/chats/{session_id}/attachments": may(A.READ_CHATS),
+    "GET /api/v1/desk/looking": may(A.READ_CHATS),
     "GET /api/dashboard/stats": may(A.READ_CHATS),
     "GET /api/search": may(A.READ_CHATS),
     "GET /api/analytics/overview": may(A.READ_METRICS),
@@ -174,6 +193,12 @@ TABLE: dict[str, Row] = {
     "GET /api/settings": may(A.READ_SETTINGS),
     "PUT /api/settings": may(A.CHANGE_SETTINGS, {"companyName": "Example"}),
     "GET /api/settings/public/{key}": anyone(deleted="ok", unknown="ok"),
+    "GET /api/v1/analytics": may(A.READ_METRICS),
+    "GET /api/v1/integrations": may(A.READ_SETTINGS),
+    "GET /api/v1/audit": may(A.READ_AUDIT),
+    # The first run, which is over where anybody has an account
+    "GET /api/v1/setup": anyone(),
+    "POST /api/v1/setup": anyone({"code": "2222-2222-2222-2222"} | NEW_AGENT, ok=409),
     # The calendar, on a desk that has none
     "GET /api/calendar/status": anyone(),
     "GET /api/calendar/slots": anyone(ok=503),
@@ -319,7 +344,7 @@ def filled(value: Any, places: Mapping[str, str]) -> Any:
 async def ask(cast: Cast, name: str, row: Row, caller: str, whose: str | None) -> int:
     """Send the row's request; return the status."""
     method, path = route_of(name).split()
-    places = {"fresh": cast.fresh()}
+    places = {"fresh": cast.fresh(), **SECOND_NAMES}
     kind = kind_of(name, row)
     if kind and whose:
         thing = await cast.thing("session_id" if kind == "chat_id" else kind, whose)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from aichatdesk.conversation.answer import begin_answer
 from aichatdesk.core.access import Role
 from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
 from aichatdesk.desk import repository
@@ -46,6 +47,8 @@ class Things:
         self._number = itertools.count(1)
         self._makers: dict[str, Callable[..., Awaitable[str]]] = {
             "session_id": self.chat,
+            "other_session_id": self.chat,
+            "message_id": self.answer,
             "agent_id": self.account,
             "team_id": self.team,
             "invite_id": self.invite,
@@ -108,6 +111,12 @@ class Things:
         if owner:
             await self.call("POST", f"/api/chat/{chat['sessionId']}/takeover", owner)
         return chat["sessionId"]
+
+    async def answer(self) -> str:
+        """An answer of the assistant in the newest chat."""
+        chat_id = ChatId([*self.chats.values()][-1]["chatId"])
+        begin = partial(begin_answer, chat_id=chat_id, question_id=None, sources=[])
+        return await self.desk.desk.database.write(begin)
 
     async def account(
         self, *, role: Role = Role.AGENT, team: str | None = None, password_hash: str = NO_PASSWORD

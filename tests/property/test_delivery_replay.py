@@ -39,14 +39,17 @@ from aichatdesk.conversation.label_chat import (
     note_booking,
     note_booking_cancelled,
     note_category,
+    note_identity,
     note_notes,
     note_picked_category,
     note_sentiment,
     note_summary,
 )
+from aichatdesk.conversation.leave_contact import leave_contact
 from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import AgentCard
 from aichatdesk.conversation.post_message import post_agent_message, post_visitor_message
+from aichatdesk.conversation.rate_chat import judge_answer, rate_chat
 from aichatdesk.conversation.snapshot import snapshot_of
 from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
 from aichatdesk.core.access import Actor, Role
@@ -59,10 +62,14 @@ from aichatdesk.platform.storage.sqlite import SqliteDatabase
 PEOPLE = [Actor(AgentId(letter * 24), letter.upper(), f"{letter}@example.org", Role.AGENT) for letter in "ab"]
 SECRET = "NOTE-"
 # What a visitor sees of a chat before its first event.
-BEGUN = {"seq": 0, "chat": {"status": "active", "mode": "ai", "agentName": None}, "messages": []}
+BEGUN = {
+    "seq": 0,
+    "chat": {"status": "active", "mode": "ai", "agentName": None, "rating": None},
+    "messages": [],
+}
 DEEDS = (
     "visitor resend swear agent note hand_over offer withdraw leave take give_back end begin sentence finish fail broken "
-    "summary kind mood notes pick book call_off"
+    "summary kind mood notes pick book call_off judge rate contact identify end_rated"
 ).split()
 ENOUGH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -122,6 +129,7 @@ class Story:
 
     chat: StartedChat
     answers: list[MessageId] = field(default_factory=list)
+    begun: list[MessageId] = field(default_factory=list)
     sent: int = 0
 
     def work(self, step: Step) -> Callable[[Transaction], Any]:
@@ -153,8 +161,8 @@ class Story:
                 self._assign(tx, chat, step)
             case "summary" | "kind" | "mood" | "notes" | "pick" | "book" | "call_off":
                 self._label(tx, chat, step)
-            case "end":
-                end_chat(tx, chat, by="visitor")
+            case "judge" | "rate" | "contact" | "identify" | "end" | "end_rated":
+                self._opine(tx, chat, step)
             case "broken":
                 post_visitor_message(tx, chat.id, "never")
                 raise Invalid("undone")
@@ -178,6 +186,26 @@ class Story:
             case _:
                 note_picked_category(tx, chat, step.text if step.who else None)
 
+    def _opine(self, tx: Transaction, chat: Chat, step: Step) -> None:
+        """What only the visitor says: of answers, of the chat, of themselves."""
+        match step.what:
+            case "judge" if self.begun:
+                helpful = [True, False, None][len(step.text) % 3]
+                judge_answer(
+                    tx, chat, self.begun[step.who % len(self.begun)], helpful=helpful, comment=step.text
+                )
+            case "rate":
+                rate_chat(tx, chat, rating=1 + len(step.text) % 5, comment=step.text if step.who else None)
+            case "contact":
+                leave_contact(tx, chat, name=step.text, email=f"{step.who}@example.org")
+            case "identify":
+                email = "verified@example.org" if step.who else None
+                note_identity(tx, chat, user_id="7", name=step.text, verified_email=email)
+            case "end":
+                end_chat(tx, chat, by="visitor")
+            case "end_rated":
+                end_chat(tx, chat, by="visitor", rating=len(step.text) / 2, comment=None)
+
     def _assign(self, tx: Transaction, chat: Chat, step: Step) -> None:
         """As the desk does it: a chat that waits is offered, one whose agent has gone waits again."""
         waits = chat.mode is Mode.HUMAN and chat.status is ChatStatus.WAITING
@@ -191,6 +219,7 @@ class Story:
     def _answer(self, tx: Transaction, chat_id: ChatId, step: Step) -> None:
         if step.what == "begin":
             self.answers.append(begin_answer(tx, chat_id, question_id=None, sources=[{"n": 1}]))
+            self.begun.append(self.answers[-1])
         elif self.answers and step.what == "sentence":
             add_sentence(tx, self.answers[-1], step.text, [{"n": 1, "quote": step.text}])
         elif self.answers and step.what == "finish":

@@ -9,9 +9,11 @@ export interface Feed {
   headers: Record<string, string>;
   /** The desk refuses this chat for good; the following has ended. */
   onRefused: (error: Refused) => void;
+  /** What to begin with when the desk was set back; an empty chat if it is not there. */
+  restart?: () => ChatView;
 }
 
-/** In the background, where no frames are drawn, a burst lasts this many milliseconds. */
+/** In the background and in a hidden frame, where nothing is drawn, a burst lasts this many milliseconds. */
 const HIDDEN_BURST = 100;
 /** Nobody types for longer without a sign. */
 const TYPING_LASTS = 6_000;
@@ -69,7 +71,7 @@ export class ChatStore {
       onRefused: (error) => {
         // The log is shorter than what we have seen: the desk was set back, so begin again.
         if (error.status === 400 && this.latest.seq > 0) {
-          this.change(() => emptyView);
+          this.change(this.feed.restart ?? (() => emptyView));
           return true;
         }
         this.feed.onRefused(error);
@@ -88,17 +90,19 @@ export class ChatStore {
 
   private tellSoon(): void {
     if (this.cancelBurst) return;
-    const tell = () => {
+    let frame = 0;
+    const cancel = () => {
+      clearTimeout(timer);
+      if (frame) cancelAnimationFrame(frame);
       this.cancelBurst = null;
+    };
+    const tell = () => {
+      cancel();
       this.told = { view: this.latest, link: this.link };
       for (const listener of this.listeners) listener();
     };
-    if (document.visibilityState === "visible") {
-      const frame = requestAnimationFrame(tell);
-      this.cancelBurst = () => cancelAnimationFrame(frame);
-    } else {
-      const timer = setTimeout(tell, HIDDEN_BURST);
-      this.cancelBurst = () => clearTimeout(timer);
-    }
+    const timer = setTimeout(tell, HIDDEN_BURST);
+    if (globalThis.document?.visibilityState === "visible") frame = requestAnimationFrame(tell);
+    this.cancelBurst = cancel;
   }
 }

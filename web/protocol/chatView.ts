@@ -53,6 +53,8 @@ export interface ChatView {
   /** Who writes on the other side; an empty name is somebody without one. */
   typing: string | null;
   rating: number | null;
+  /** The language of the last answer, as two letters. */
+  language: string | null;
   /** An event is missing before the one last offered; fetch again from `seq`. */
   gap: boolean;
 }
@@ -66,6 +68,7 @@ export const emptyView: ChatView = {
   queuePlace: null,
   typing: null,
   rating: null,
+  language: null,
   gap: false,
 };
 
@@ -117,7 +120,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         sentences: [...line.sentences, { text: event.text, citations: event.citations }],
       }));
     case "finished":
-      return onAnswer(next, event.messageId, (line) => ({
+      return onAnswer({ ...next, language: event.language ?? view.language }, event.messageId, (line) => ({
         ...line,
         state: event.state === "truncated" ? "truncated" : "complete",
         confidence: event.confidence,

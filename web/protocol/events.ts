@@ -61,7 +61,14 @@ export type LoggedEvent = Logged &
     | { type: "note"; message: Message }
     | { type: "sources"; messageId: string; questionId: string | null; sources: Source[] }
     | { type: "sentence"; messageId: string; text: string; citations: Citation[] }
-    | { type: "finished"; messageId: string; confidence: number; needsHuman: boolean; state: string }
+    | {
+        type: "finished";
+        messageId: string;
+        confidence: number;
+        needsHuman: boolean;
+        state: string;
+        language?: string;
+      }
     | { type: "handed_over"; reason: Reason }
     | { type: "failed"; code: Reason; messageId: string | null }
     | { type: "agent_joined"; agentName: string; agentId: string }

@@ -5,8 +5,18 @@ import type { Line } from "../protocol/chatView";
 
 const HISTORY_TAKES = 1_000;
 
-/** The text of the lines that were finished last; the lines of the first moment are known already. */
-export function useAnnouncement(lines: Line[], live: boolean, textOf: (line: Line) => string): string {
+interface Heard {
+  /** The text of the lines that were finished last. */
+  text: string;
+}
+
+/** The lines of the first moment are known already; `onFresh` gets those that were finished since. */
+export function useAnnouncement(
+  lines: Line[],
+  live: boolean,
+  textOf: (line: Line) => string,
+  onFresh: (lines: Line[]) => void,
+): Heard {
   const told = useRef(new Set<string>());
   const settled = useRef(false);
   const [text, setText] = useState("");
@@ -21,9 +31,11 @@ export function useAnnouncement(lines: Line[], live: boolean, textOf: (line: Lin
   useEffect(() => {
     const fresh = lines.filter((line) => isWhole(line) && !told.current.has(line.id));
     for (const line of fresh) told.current.add(line.id);
-    if (settled.current && fresh.length > 0) setText(fresh.map(textOf).join(" "));
+    if (!settled.current || fresh.length === 0) return;
+    setText(fresh.map(textOf).join(" "));
+    onFresh(fresh);
   }, [lines, textOf]);
-  return text;
+  return { text };
 }
 
 function isWhole(line: Line): boolean {

@@ -1,19 +1,21 @@
 """Take off a suggested reply what small models put around it, and notice when they go in circles."""
 
 import re
-from collections.abc import Iterable
 
 from aichatdesk.assistant.sentences import SentenceStream, spans
 
 # A model that goes on with the transcript has written its reply.
 STOPS = ("\nVisitor:", "\nAgent:", "\nTranscript:")
-_PREFIX = re.compile(r"\A\s*(?:(?:agent|assistant|reply|visitor)\s*:\s*)+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"\A\s*(?:(?:agent|assistant|reply|visitor|[^\n:]{0,40}\b(?:next|suggested) reply\b[^\n:]{0,40})\s*:\s*)+",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"\A[\"“„«](?P<inside>[^\"“”„«»]*)[\"”“»]\Z")
 _LAST_SENTENCE = re.compile(r"\A.*[.!?。！？…](?=\s|\Z|(?<=[。！？]))", re.DOTALL)
+# Less than this of a sentence says nothing.
+_SHORTEST_PART = 20
 # "Thank you." may come twice.
 _SHORTEST_REPEATED = 16
-_NUMBER = re.compile(r"\w*\d(?:[\w.,:]*\w)?")
-_NUMBERED = re.compile(r"\A\s*\d{1,2}[.)]\s")
 
 
 class Circles:
@@ -33,22 +35,10 @@ def tidy_reply(text: str, *, cut_short: bool) -> str:
     reply = _PREFIX.sub("", text).strip()
     if quoted := _QUOTED.match(reply):
         reply = quoted["inside"].strip()
-    if cut_short and (whole := _LAST_SENTENCE.match(reply)):
-        reply = whole[0]
+    if cut_short:
+        whole = _LAST_SENTENCE.match(reply)
+        reply = whole[0] if whole else reply if len(reply) >= _SHORTEST_PART else ""
     return _once(reply)
-
-
-def without_invented_numbers(reply: str, known: Iterable[str]) -> str:
-    """A reply without the sentences that hold a price, a date or another number which no known text holds."""
-    told = {number.casefold() for text in known for number in _NUMBER.findall(text)}
-    kept: list[str] = []
-    end = 0
-    for span in spans(reply):
-        sentence = _NUMBERED.sub("", reply[span.start : span.end])
-        if told.issuperset(number.casefold() for number in _NUMBER.findall(sentence)):
-            kept.append(reply[end : span.end])
-        end = span.end
-    return "".join(kept).strip()
 
 
 def _once(reply: str) -> str:

@@ -21,8 +21,9 @@ from aichatdesk.assistant.language import answer_language
 from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.prompt import FILES_ONLY, Budget, fitting_passages, shown_passage
 from aichatdesk.assistant.quote import best_quotation
+from aichatdesk.assistant.reply_facts import without_untold_numbers
 from aichatdesk.assistant.small_talk import small_talk
-from aichatdesk.assistant.tidy_reply import STOPS, Circles, tidy_reply, without_invented_numbers
+from aichatdesk.assistant.tidy_reply import STOPS, Circles, tidy_reply
 from aichatdesk.assistant.turn import Passages, source_of
 from aichatdesk.conversation.domain import Chat, Message, Sender
 from aichatdesk.conversation.read_chat import find_chat
@@ -49,6 +50,10 @@ _FACTS = (
 _NO_FACTS = "State no facts, prices or dates that the transcript does not hold. "
 _NOW = "\n\nWrite the agent's next reply."
 _log = structlog.get_logger(__name__)
+
+
+class NoReply(Unavailable):
+    """Neither the model nor the documents gave anything that an agent could use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ class ReplyWriter:
         """Write the reply; cancelling closes the call of the model.
 
         Raises:
-            Unavailable: The model does not answer, or says nothing.
+            NoReply: There is nothing to suggest.
+            Unavailable: The model does not answer.
             TooMany: Too many wait for it.
         """
         question = _last_question(situation.said)
@@ -129,10 +135,10 @@ class ReplyWriter:
         ):
             listener.on_sources(sources)
             reply = await self._stream(turns, tokens, listener)
-        known = [*(message.content for message in situation.said), *map(shown_passage, used)]
-        text = without_invented_numbers(reply, known) or (reply and _quotation(question, found, language))
+        text = without_untold_numbers(reply, situation.said, used, question=question, language=language)
+        text = text or (reply and _quotation(question, found, language))
         if not text:
-            raise Unavailable("The model gave no answer that can be used; try again.")
+            raise NoReply("The model gave no answer that can be used; try again.")
         return SuggestedReply(text, sources)
 
     async def _stream(self, turns: Sequence[ChatTurn], tokens: int, listener: Listener) -> str:
@@ -178,11 +184,11 @@ def _quoted(question: str, found: Sequence[Passage], language: str, listener: Li
     """The passages' own words, where the model does not write the visitor's language.
 
     Raises:
-        Unavailable: There is nothing to quote.
+        NoReply: There is nothing to quote.
     """
     text, sources = _quotation(question, found, language), _sources(found)
     if not text:
-        raise Unavailable("The model does not write the visitor's language, and no document speaks of this.")
+        raise NoReply("The model does not write the visitor's language, and no document speaks of this.")
     listener.on_sources(sources)
     listener.on_draft(text)
     return SuggestedReply(text, sources)

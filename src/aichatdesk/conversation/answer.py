@@ -80,6 +80,7 @@ def finish_answer(
         "confidence": round(confidence, 4),
         "needsHuman": needs_human,
         "state": state.value,
+        "language": language,
         **reasons,
     }
     return repository.append_event(tx, answer.chat_id, "finished", data).public_seq or 0

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Conflict, Invalid, NotFound
@@ -66,6 +66,18 @@ class Reason(StrEnum):
     STOPPED = "stopped"
 
 
+Asked = Literal["required", "optional", "hidden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a visitor is asked for before a chat begins."""
+
+    name: Asked = "required"
+    email: Asked = "required"
+    question: Asked = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """One conversation with one visitor."""
@@ -120,6 +132,8 @@ class Message:
     is_internal: bool = False
     client_message_id: str | None = None
     state: AnswerState = AnswerState.COMPLETE
+    helpful: bool | None = None
+    feedback_comment: str | None = None
 
     def shown(self) -> dict[str, Any]:
         """The message as live events carry it."""
@@ -248,6 +262,11 @@ class ChatAlreadyClosed(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Chat already closed")
+
+
+def shown_rating(rating: float | None) -> float | None:
+    """A rating as the wire has it: whole numbers stay whole."""
+    return int(rating) if rating is not None and rating.is_integer() else rating
 
 
 def checked_content(content: object, *, longest: int = LONGEST_MESSAGE) -> str:

@@ -18,6 +18,7 @@ from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.read_chat import all_messages, find_chat, get_chat
 from aichatdesk.conversation.shapes import listed, shown_card
 from aichatdesk.conversation.start_chat import NewChat, start_chat
+from aichatdesk.conversation.start_endpoints import LONGEST_CATEGORY_ID, told_of_visitor
 from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.errors import Invalid, SessionEnded, Unauthenticated
 from aichatdesk.core.ids import ChatId, SessionId, require_id
@@ -28,7 +29,6 @@ from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LARGEST_RATING = 1_000_000
-_LONGEST_CATEGORY_ID = 100
 _LONGEST_SUBJECT = 4000
 
 
@@ -44,7 +44,7 @@ class StartChatBody(BaseModel):
     userPriority: str | None = None
     mood: int | None = None
     environment: dict[str, Any] | None = None
-    categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
+    categoryId: str | None = Field(None, max_length=LONGEST_CATEGORY_ID)
     subject: str | None = None
 
 
@@ -70,7 +70,7 @@ class NotesBody(BaseModel):
 class CategoryBody(BaseModel):
     """The workflow category that a visitor picked."""
 
-    categoryId: str | None = Field(None, max_length=_LONGEST_CATEGORY_ID)
+    categoryId: str | None = Field(None, max_length=LONGEST_CATEGORY_ID)
 
 
 def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: VisitorQuotas) -> APIRouter:
@@ -89,13 +89,9 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: Vi
             ticket_type=body.ticketType,
             user_priority=body.userPriority,
             mood=body.mood,
-            metadata={
-                "userAgent": request.headers.get("user-agent", ""),
-                "ipAddress": client_address(request),
-                "currentPage": body.currentPage,
-                "environment": body.environment,
-                "categoryId": body.categoryId,
-            }
+            metadata=told_of_visitor(
+                request, page=body.currentPage, environment=body.environment, category_id=body.categoryId
+            )
             | ({"subject": shorten(clean(body.subject), _LONGEST_SUBJECT)} if body.subject else {}),
         )
         started = await database.write(partial(start_chat, new=new))
@@ -206,12 +202,12 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: Vi
 
     @routes.delete("/{session_id}")
     async def remove(
-        session_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.DELETE_CHATS))]
+        session_id: str, actor: Annotated[Actor, Depends(guard.require(Action.DELETE_CHATS))]
     ) -> dict[str, Any]:
         """Delete a chat and all that was said in it."""
 
         def work(tx: Transaction) -> int:
-            return delete_chat(tx, find_chat(tx, SessionId(session_id)))
+            return delete_chat(tx, find_chat(tx, SessionId(session_id)), actor)
 
         return {"success": True, "deletedMessages": await database.write(work)}
 

@@ -1,6 +1,5 @@
 """The HTTP routes of a chat's snapshot and event log, as JSON or as a stream that goes on."""
 
-import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
@@ -60,7 +59,7 @@ def event_routes(database: Database, guard: Guard, live: LiveChats) -> APIRouter
             return {"events": [event.shown(staff=staff) for event in missed], "last": last}
         leave = StaffLeave(actor.id, partial(guard.actor, request)) if actor else None
         return StreamingResponse(
-            _stream(database, live, chat_session, after=after, leave=leave),
+            _stream(database, live, chat_session, after=after, actor=actor, leave=leave),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -107,13 +106,27 @@ def as_server_sent(event: Mapping[str, Any] | None) -> str:
 
 
 async def _stream(
-    database: Database, live: LiveChats, session_id: SessionId, *, after: int, leave: StaffLeave | None
+    database: Database,
+    live: LiveChats,
+    session_id: SessionId,
+    *,
+    after: int,
+    actor: Actor | None,
+    leave: StaffLeave | None,
 ) -> AsyncIterator[str]:
     staff = leave is not None
-    with contextlib.nullcontext() if staff else live.connected(session_id):
+    with live.lookers.looking(session_id, actor) if actor else live.connected(session_id):
         yield ": connected\n\n"
         try:
-            async for event in follow(database, live, session_id, after=after, staff=staff, leave=leave):
+            async for event in follow(
+                database,
+                live,
+                session_id,
+                after=after,
+                staff=staff,
+                agent_id=actor.id if actor else None,
+                leave=leave,
+            ):
                 yield as_server_sent(event)
         except Lagging:
             yield as_server_sent({"type": "resync_required"})

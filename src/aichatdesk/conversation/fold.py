@@ -10,6 +10,7 @@ from typing import Any
 Snapshot = Mapping[str, Any]
 _Change = Callable[[Snapshot, Mapping[str, Any]], Snapshot]
 _LABELS = ("summary", "category", "priority", "sentiment", "notes", "categoryId", "flagged", "booking")
+_VISITOR = ("userName", "userEmail", "emailVerified")
 _SAID = ("id", "sender", "senderName", "content", "attachments", "sentAt")
 
 
@@ -48,6 +49,8 @@ def _begin_answer(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
             "citations": [],
             "state": "streaming",
             "confidence": None,
+            "helpful": None,
+            "feedbackComment": None,
             "isInternal": False,
             "sentAt": event["at"],
         },
@@ -71,6 +74,19 @@ def _finish(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
 
 def _fail(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
     return _changed_answer(snapshot, event, lambda _: {"state": "incomplete"})
+
+
+def _judge(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
+    told = {"helpful": event["helpful"], "feedbackComment": event["comment"]}
+    return _changed_answer(snapshot, event, lambda _: told)
+
+
+def _rate(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
+    return _with_chat(snapshot, rating=event["rating"], ratingComment=event["comment"])
+
+
+def _contact(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
+    return _with_chat(snapshot, userName=event["name"], userEmail=event["email"])
 
 
 def _hand_over(snapshot: Snapshot, _event: Mapping[str, Any]) -> Snapshot:
@@ -102,7 +118,7 @@ def _reopen(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
 
 
 def _label(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
-    return _with_chat(snapshot, **{name: event[name] for name in _LABELS if name in event})
+    return _with_chat(snapshot, **{name: event[name] for name in (*_LABELS, *_VISITOR) if name in event})
 
 
 def _with_chat(snapshot: Snapshot, **values: Any) -> Snapshot:
@@ -140,6 +156,9 @@ _CHANGES: Mapping[str, _Change] = {
     "sentence": _sentence,
     "finished": _finish,
     "failed": _fail,
+    "feedback": _judge,
+    "rated": _rate,
+    "contact": _contact,
     "handed_over": _hand_over,
     "agent_joined": _join,
     "assigned": _assign,

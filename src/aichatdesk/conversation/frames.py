@@ -7,6 +7,7 @@ from typing import Any
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import ChatEvent, ChatNotFound
 from aichatdesk.conversation.live import Live, Transient
+from aichatdesk.conversation.looking import LookersChanged
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.shapes import raw_chat
 from aichatdesk.core.clock import to_iso
@@ -14,13 +15,24 @@ from aichatdesk.core.ids import ChatId, MessageId
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Frame = dict[str, Any]
-_CHANGES = {"handed_over", "agent_joined", "assigned", "returned_to_ai", "reopened", "note"}
+_CHANGES = {
+    "handed_over",
+    "agent_joined",
+    "assigned",
+    "returned_to_ai",
+    "reopened",
+    "note",
+    "rated",
+    "contact",
+}
 
 
 def session_frame(item: Live) -> Frame | None:
     """What a client of the old server hears in its chat; answers of the assistant never."""
     if isinstance(item, Transient):
-        return {"type": item.type, **item.data} if item.type.startswith("typing.") else None
+        # Old dashboards take all typing for the visitor's, their own echo included.
+        typing = item.type.startswith("typing.") and "agentId" not in item.data
+        return {"type": item.type, **item.data} if typing else None
     if not isinstance(item, ChatEvent):
         return None
     base = {"sessionId": item.session_id}
@@ -36,6 +48,12 @@ def session_frame(item: Live) -> Frame | None:
             return {"type": "dashboard.chat.closed", **base, "chatId": item.chat_id}
         case _:
             return None
+
+
+def looking_frame(changed: LookersChanged) -> Frame:
+    """What dashboards hear when an agent begins or ceases to look at a chat."""
+    agents = [{"id": one.id, "name": one.name} for one in changed.agents]
+    return {"type": "dashboard.chat.looking", "sessionId": changed.session_id, "agents": agents}
 
 
 class DeskFrames:

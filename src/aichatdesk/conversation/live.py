@@ -5,14 +5,17 @@ import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aichatdesk.conversation.domain import ChatEvent
+from aichatdesk.conversation.looking import Lookers, LookersChanged
 from aichatdesk.core.ids import AgentId, SessionId
 from aichatdesk.platform.realtime.hub import Hub, Subscription
 
 DESK = "desk"
+_MOST_REMEMBERED = 10_000
 
 AbsenceAction = Callable[[SessionId], Awaitable[None]]
 
@@ -34,7 +37,7 @@ class AccountNews:
     agent_id: AgentId
 
 
-Live = ChatEvent | Transient | AccountNews
+Live = ChatEvent | Transient | AccountNews | LookersChanged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +53,11 @@ class LiveChats:
     def __init__(self) -> None:
         self._hub: Hub[Live] = Hub()
         self._connections: Counter[SessionId] = Counter()
+        self._gone: dict[SessionId, datetime] = {}
         self._absence: list[_Clock] = []
         self._timers: dict[SessionId, dict[_Clock, asyncio.TimerHandle]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self.lookers = Lookers(partial(self._hub.publish, DESK))
 
     def publish(self, event: ChatEvent) -> None:
         """Pass a committed event on to everybody who may see it; call on the event loop, in commit order."""
@@ -104,6 +109,10 @@ class LiveChats:
         """How many connections the visitor has now."""
         return self._connections[session_id]
 
+    def last_here(self, session_id: SessionId) -> datetime | None:
+        """When the visitor was connected last: now, or until then; None if not lately, as far as this process knows."""
+        return datetime.now(UTC) if session_id in self._connections else self._gone.get(session_id)
+
     def announce(self, event: ChatEvent) -> None:
         """Tell the dashboards alone of something that is in no chat's log."""
         self._hub.publish(DESK, event)
@@ -119,7 +128,14 @@ class LiveChats:
             self._connections[session_id] -= 1
             if self._connections[session_id] <= 0:
                 del self._connections[session_id]
+                self._note_gone(session_id)
                 self.watch_absence(session_id)
+
+    def _note_gone(self, session_id: SessionId) -> None:
+        self._gone.pop(session_id, None)
+        self._gone[session_id] = datetime.now(UTC)
+        if len(self._gone) > _MOST_REMEMBERED:
+            del self._gone[next(iter(self._gone))]
 
     def watch_absence(self, session_id: SessionId) -> None:
         """Start the clocks of absence for a chat that nobody is connected to any more."""

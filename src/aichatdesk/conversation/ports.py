@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from aichatdesk.conversation.domain import Form
 from aichatdesk.core.ids import AgentId, ChatId
 from aichatdesk.platform.storage.database import Transaction
 
@@ -27,6 +28,18 @@ class AgentCards(Protocol):
 
     def cards(self, tx: Transaction, agent_ids: Collection[AgentId]) -> Mapping[AgentId, AgentCard]:
         """The cards of many agents in one query; accounts that are gone have none."""
+        ...
+
+
+class Reception(Protocol):
+    """Knows how the desk receives visitors."""
+
+    def form(self, tx: Transaction) -> Form:
+        """What a visitor is asked for before a chat begins."""
+        ...
+
+    def is_staffed(self, tx: Transaction) -> bool:
+        """Whether anybody takes chats now."""
         ...
 
 

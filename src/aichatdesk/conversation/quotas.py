@@ -15,4 +15,6 @@ class VisitorQuotas:
             max(10, total // 5), timedelta(minutes=15), "Too many new chats from this address."
         )
         self.messages = Quota(max(20, total // 10), _MINUTE, "Too many messages in this chat.")
+        self.judgements = Quota(max(10, total // 20), _MINUTE, "Too many changes in this chat.")
+        self.typing = Quota(max(60, total // 10), _MINUTE, "Too many signs of typing in this chat.")
         self.questions = Quota(max(10, total // 20), _MINUTE, "Too many questions in this chat.")

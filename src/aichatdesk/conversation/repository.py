@@ -342,4 +342,6 @@ def _message(row: Row[Any]) -> Message:
         metadata=json.loads(row.metadata),
         is_internal=row.is_internal,
         state=AnswerState(row.state),
+        helpful=row.helpful,
+        feedback_comment=row.feedback_comment,
     )

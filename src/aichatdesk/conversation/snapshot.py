@@ -3,7 +3,7 @@
 from typing import Any
 
 from aichatdesk.conversation import repository
-from aichatdesk.conversation.domain import Chat, Message, Sender
+from aichatdesk.conversation.domain import Chat, Message, Sender, shown_rating
 from aichatdesk.conversation.follow import last_seq
 from aichatdesk.conversation.read_chat import all_messages
 from aichatdesk.core.clock import to_iso
@@ -34,6 +34,7 @@ def _chat(tx: Transaction, chat: Chat, *, staff: bool) -> dict[str, Any]:
         "status": chat.status.value,
         "mode": chat.mode.value,
         "agentName": last.data["agentName"] if last and joined else None,
+        "rating": shown_rating(chat.rating),
     }
     if staff:
         shown |= {
@@ -46,6 +47,10 @@ def _chat(tx: Transaction, chat: Chat, *, staff: bool) -> dict[str, Any]:
             "categoryId": chat.metadata.get("categoryId"),
             "flagged": bool(chat.metadata.get("profanity")),
             "booking": chat.metadata.get("booking"),
+            "userName": chat.user_name,
+            "userEmail": chat.user_email,
+            "emailVerified": chat.email_is_verified,
+            "ratingComment": chat.rating_comment,
         }
     return shown
 
@@ -66,6 +71,8 @@ def _message(message: Message, *, staff: bool) -> dict[str, Any]:
             "state": message.state.value,
             "citations": message.metadata.get("citations", []),
             "confidence": round(confidence, 4) if confidence is not None else None,
+            "helpful": message.helpful,
+            "feedbackComment": message.feedback_comment,
         }
         if staff and "why" in message.metadata:
             shown["why"] = message.metadata["why"]

@@ -15,10 +15,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import ChatEvent
 from aichatdesk.conversation.follow import follow, missed_events
-from aichatdesk.conversation.frames import DeskFrames, session_frame
+from aichatdesk.conversation.frames import DeskFrames, looking_frame, session_frame
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.looking import LookersChanged
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
+from aichatdesk.conversation.show_typing import TypingFrame, show_typing
 from aichatdesk.conversation.staff_leave import StaffLeave, until_refused
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.errors import DeskError, Forbidden, Invalid, Unauthenticated
@@ -144,8 +146,8 @@ class _Conversation:
                 await self._connect_dashboard(frame)
             case "chat.join":
                 await self._join(frame)
-            case "typing.start" | "typing.stop":
-                self._relay_typing(str(frame["type"]))
+            case "typing.start" | "typing.stop" as what:
+                self._relay_typing(what)
             case "agent.takeover" | "agent.return" | "agent.note":
                 await self._require_agent(frame)
             case "chat.message":
@@ -201,12 +203,10 @@ class _Conversation:
         self._session, self._is_visitor = session_id, not staff
         self._feed("chat", feed)
 
-    def _relay_typing(self, type_: str) -> None:
+    def _relay_typing(self, what: TypingFrame) -> None:
         if self._session is None:
             raise Unauthenticated("Join a chat first.")
-        self._live.publish_transient(
-            self._session, type_, {"sessionId": self._session}, staff=self._is_visitor
-        )
+        show_typing(self._live, self._session, what, None if self._is_visitor else self._actor)
 
     def _feed(self, name: str, feed: AsyncIterator[dict[str, Any]]) -> None:
         self._start(name, partial(self._send_all, feed))
@@ -227,8 +227,17 @@ class _Conversation:
     async def _feed_log(
         self, session_id: SessionId, *, after: int, staff: bool
     ) -> AsyncIterator[dict[str, Any]]:
-        with self._presence(session_id, staff=staff):
-            async for event in follow(self._database, self._live, session_id, after=after, staff=staff):
+        actor = self._actor if staff else None
+        looks = self._live.lookers.looking(session_id, actor) if actor else None
+        with looks or self._presence(session_id, staff=staff):
+            async for event in follow(
+                self._database,
+                self._live,
+                session_id,
+                after=after,
+                staff=staff,
+                agent_id=actor.id if actor else None,
+            ):
                 if event is not None:
                     yield {"type": "chat.event", "sessionId": session_id, "event": event}
 
@@ -246,6 +255,8 @@ class _Conversation:
                 if isinstance(item, ChatEvent):
                     for frame in await self._frames.of(item):
                         yield frame
+                elif isinstance(item, LookersChanged):
+                    yield looking_frame(item)
 
     def _presence(self, session_id: SessionId, *, staff: bool) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if staff else self._live.connected(session_id)

@@ -2,27 +2,36 @@
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aichatdesk.conversation import repository
-from aichatdesk.conversation.domain import PRIORITIES, ChatStarted, ChatStatus, Mode
+from aichatdesk.conversation.domain import PRIORITIES, ChatStarted, ChatStatus, Form, Mode
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import ChatId, SessionId, new_id, new_session_id
+from aichatdesk.core.mail_address import is_mail_address
 from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.storage.database import Transaction
 
 TICKET_TYPES = ("chat", "bug", "feature", "question", "support")
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 _LARGEST_ENVIRONMENT = 20_000
+_NAMELESS = "Visitor"
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class NewChat:
-    """What a visitor says of themselves at the start."""
+    """What a visitor says of themselves at the start.
+
+    Attributes:
+        form: What they were asked for; None is the older server's way, a name and an address of any form.
+        question: Only looked at, not stored; it is sent as the first message.
+    """
 
     user_name: str
     user_email: str
@@ -30,6 +39,9 @@ class NewChat:
     user_priority: str | None = None
     mood: int | None = None
     metadata: Mapping[str, Any] | None = None
+    language: str | None = None
+    form: Form | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,9 @@ def start_chat(tx: Transaction, new: NewChat) -> StartedChat:
     """Store a new chat in the assistant's hands.
 
     Raises:
-        Invalid: A name or address is missing, or a word is not one of its list.
+        Invalid: Something that is required is missing, or a word is not one of its list.
     """
+    name, email = _who(new)
     metadata = json.dumps(_checked(new), ensure_ascii=False)
     if len(metadata) > _LARGEST_ENVIRONMENT:
         raise Invalid("environment is too large.", field="environment")
@@ -58,8 +71,8 @@ def start_chat(tx: Transaction, new: NewChat) -> StartedChat:
             "id": started.id,
             "session_id": started.session_id,
             "token_hash": hash_token(started.visitor_token),
-            "user_name": shorten(clean(new.user_name).strip(), _LONGEST_NAME),
-            "user_email": shorten(clean(new.user_email).strip(), _LONGEST_NAME),
+            "user_name": shorten(name, LONGEST_NAME),
+            "user_email": shorten(email, LONGEST_NAME),
             "status": ChatStatus.ACTIVE.value,
             "mode": Mode.AI.value,
             "category": "general",
@@ -68,6 +81,7 @@ def start_chat(tx: Transaction, new: NewChat) -> StartedChat:
             "user_priority": new.user_priority,
             "mood": new.mood,
             "metadata": metadata,
+            "language": _two_letters(new.language),
             "started_at": now,
             "created_at": now,
             "updated_at": now,
@@ -82,9 +96,26 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _who(new: NewChat) -> tuple[str, str]:
+    """The name and the address, which may be empty where the form does not ask for it."""
+    name, email = clean(new.user_name).strip(), clean(new.user_email).strip()
+    if new.form is None:
+        if not name or not email:
+            raise Invalid("Email and name are required")
+        return name, email
+    for field, asked, given in (
+        ("userName", new.form.name, name),
+        ("userEmail", new.form.email, email),
+        ("question", new.form.question, clean(new.question).strip()),
+    ):
+        if asked == "required" and not given:
+            raise Invalid(f"{field} is required.", field=field)
+    if email and not is_mail_address(email):
+        raise Invalid("userEmail is no e-mail address.", field="userEmail")
+    return name or _NAMELESS, email
+
+
 def _checked(new: NewChat) -> dict[str, Any]:
-    if not clean(new.user_name).strip() or not clean(new.user_email).strip():
-        raise Invalid("Email and name are required")
     if new.ticket_type not in TICKET_TYPES:
         raise Invalid(f"ticketType must be one of {', '.join(TICKET_TYPES)}.", field="ticketType")
     if new.user_priority is not None and new.user_priority not in PRIORITIES:
@@ -92,3 +123,9 @@ def _checked(new: NewChat) -> dict[str, Any]:
     if new.mood is not None and not 1 <= new.mood <= 5:
         raise Invalid("mood must be a whole number from 1 to 5.", field="mood")
     return dict(new.metadata or {})
+
+
+def _two_letters(language: str | None) -> str | None:
+    """`de` of `de-AT`; what the page says counts until the visitor has written enough to tell."""
+    match = _LANGUAGE.fullmatch(language or "")
+    return match[1].lower() if match else None

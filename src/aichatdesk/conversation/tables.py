@@ -48,6 +48,9 @@ chats = Table(
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("session_id"),
     Index("ix_chats_status_started_at", "status", "started_at"),
+    Index("ix_chats_started_at", "started_at"),
+    Index("ix_chats_user_id", "user_id"),
+    Index("ix_chats_user_email", "user_email"),
 )
 
 messages = Table(
@@ -66,6 +69,9 @@ messages = Table(
     Column("client_message_id", String(64)),
     Column("state", String(16), nullable=False),
     Column("sent_at", BigInteger, nullable=False),
+    # What the visitor thinks of an answer of the assistant.
+    Column("helpful", Boolean),
+    Column("feedback_comment", Text),
     UniqueConstraint("chat_id", "position"),
     UniqueConstraint("chat_id", "client_message_id", name="uq_messages_client_message_id"),
     Index("ix_messages_state", "state"),
@@ -81,4 +87,5 @@ chat_events = Table(
     Column("data", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "public_seq", name="uq_chat_events_public_seq"),
+    Index("ix_chat_events_type_at", "type", "at"),
 )

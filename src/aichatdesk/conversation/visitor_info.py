@@ -39,16 +39,21 @@ def visitor_info(chat: Chat) -> dict[str, Any]:
         "browser": _first(_BROWSERS, agent),
         "os": _first(_SYSTEMS, agent),
         "device": {"type": _device(agent)},
-        "location": _place(str(chat.metadata.get("ipAddress") or "")),
+        "location": _place(str(chat.metadata.get("ipAddress") or ""), chat.metadata.get("country")),
         "currentPage": str(chat.metadata.get("currentPage") or _UNKNOWN),
         "ipAddress": str(chat.metadata.get("ipAddress") or _UNKNOWN),
         "sessionStarted": to_iso(chat.started_at),
     }
 
 
-def _place(address: str) -> dict[str, Any]:
-    """Nobody is asked where an address is; one of the own network is nowhere else."""
-    place: dict[str, Any] = {"country": _UNKNOWN, "region": "", "city": _UNKNOWN, "timezone": "UTC"}
+def _place(address: str, country: Any) -> dict[str, Any]:
+    """Nobody is asked where an address is; one of the own network is nowhere else, and a proxy may know the country."""
+    place: dict[str, Any] = {
+        "country": country or _UNKNOWN,
+        "region": "",
+        "city": _UNKNOWN,
+        "timezone": "UTC",
+    }
     try:
         near = ipaddress.ip_address(address).is_private
     except ValueError:

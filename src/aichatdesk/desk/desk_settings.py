@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.desk.office_hours import CHECKS
 from aichatdesk.desk.tables import desk_settings
+from aichatdesk.desk.widget_settings import KEY, checked_widget
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 # What anybody may read; everything else is for people at the desk.
@@ -18,6 +22,7 @@ PUBLIC = frozenset({"calendarEmail", "companyName", "greeting", "privacyUrl"})
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _MOST = 200
 _LONGEST_VALUE = 20_000
+_CHECKS = {**CHECKS, KEY: checked_widget}
 
 
 def all_settings(tx: Transaction) -> dict[str, Any]:
@@ -29,6 +34,12 @@ def all_settings(tx: Transaction) -> dict[str, Any]:
 def public_setting(tx: Transaction, key: str) -> Any:
     """The value of a public key; None where it is not set, or not public."""
     return all_settings(tx).get(key) if key in PUBLIC else None
+
+
+def change_settings(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> None:
+    """Set what is given in somebody's name; raises as `save_settings`."""
+    save_settings(tx, values)
+    note(tx, actor, Act.SETTINGS_CHANGED, None, {"keys": sorted(values)})
 
 
 def save_settings(tx: Transaction, values: Mapping[str, Any]) -> None:
@@ -59,6 +70,6 @@ def _checked(key: str, value: Any) -> str:
         raise Invalid(f"The value of {key} is no JSON value.", field=key) from error
     if len(text) > _LONGEST_VALUE:
         raise Invalid(f"The value of {key} is longer than {_LONGEST_VALUE} characters.", field=key)
-    if check := CHECKS.get(key):
+    if check := _CHECKS.get(key):
         check(value)
     return text

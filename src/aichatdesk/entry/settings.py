@@ -92,6 +92,7 @@ class ServerSettings(_Group):
     public_url: HttpAddress = Field("", validation_alias="AICHATDESK_PUBLIC_URL")
     cors_origins: Names = Field((), validation_alias="AICHATDESK_CORS_ORIGIN")
     trusted_proxies: Names = Field((), validation_alias="AICHATDESK_TRUSTED_PROXIES")
+    country_header: str = Field("", pattern=r"^$|^[A-Za-z0-9-]{1,64}$", validation_alias="COUNTRY_HEADER")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", validation_alias="AICHATDESK_LOG_LEVEL"
     )
@@ -332,6 +333,8 @@ def _contradictions(given: Mapping[str, object]) -> list[str]:
     if bool(given.get("ADMIN_EMAIL")) != bool(given.get("ADMIN_PASSWORD")):
         problems.append("ADMIN_EMAIL and ADMIN_PASSWORD go together; set both or neither.")
     problems += _half_configured(given)
+    if given.get("COUNTRY_HEADER") and not given.get("AICHATDESK_TRUSTED_PROXIES"):
+        problems.append("COUNTRY_HEADER needs AICHATDESK_TRUSTED_PROXIES: only a proxy's word is believed.")
     if len(str(given.get("ADMIN_PASSWORD", "12345678"))) < _SHORTEST_PASSWORD:
         problems.append(f"ADMIN_PASSWORD is too short: at least {_SHORTEST_PASSWORD} characters.")
     return problems

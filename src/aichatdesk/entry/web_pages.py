@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from aichatdesk.core.errors import Misconfigured, NotFound
+from aichatdesk.entry.keep_loaders import LOADER_PATH, Loaders
 
 _BASE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
 _DASHBOARD = (
@@ -42,7 +43,7 @@ class DemoPage:
     admin_email: str
 
 
-def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
+def web_routes(web_dir: Path, loaders: Loaders, *, demo: DemoPage | None) -> APIRouter:
     """Static pages, each with a policy of its own; nothing is loaded from anywhere else."""
     routes = APIRouter(include_in_schema=False)
 
@@ -65,6 +66,15 @@ def web_routes(web_dir: Path, *, demo: DemoPage | None) -> APIRouter:
     @routes.get("/widget/")
     async def widget() -> Response:
         return _page(web_dir / "widget" / "index.html", _FRAMED)
+
+    @routes.get(LOADER_PATH + "{name}")
+    def loader(name: str) -> Response:
+        headers = {
+            "Cache-Control": _FOREVER,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        return FileResponse(loaders.file(name), headers=headers, media_type="text/javascript")
 
     @routes.get("/widget/{name:path}")
     async def widget_asset(name: str) -> Response:

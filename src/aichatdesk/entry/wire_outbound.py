@@ -10,7 +10,14 @@ from pathlib import Path
 import httpx2
 from fastapi import APIRouter
 
-from aichatdesk.conversation.domain import ChatDeleted, ChatStarted, HandOverRequested, VisitorMessagePosted
+from aichatdesk.conversation.domain import (
+    AgentReplied,
+    ChatDeleted,
+    ChatStarted,
+    HandOverRequested,
+    VisitorMessagePosted,
+)
+from aichatdesk.conversation.live import LiveChats
 from aichatdesk.conversation.ports import NoTranscripts, Transcripts
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.core.mail_address import is_mail_address
@@ -27,6 +34,7 @@ from aichatdesk.outbound.graph import Graph
 from aichatdesk.outbound.graph_tokens import GraphAccount, GraphTokens
 from aichatdesk.outbound.hear_teams import TeamsEars
 from aichatdesk.outbound.mail import MAIL
+from aichatdesk.outbound.mail_replies import MAIL_REPLIES, ReplyMails
 from aichatdesk.outbound.notify_staff import StaffMail
 from aichatdesk.outbound.outbox import Sender, deliver, job_of
 from aichatdesk.outbound.outbox_endpoints import outbox_routes
@@ -42,7 +50,7 @@ from aichatdesk.outbound.write_ticket import TICKET, put_ticket
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.client import make_http_client
 from aichatdesk.platform.jobs.queue import Handler
-from aichatdesk.platform.storage.database import Database
+from aichatdesk.platform.storage.database import Database, Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 
 _KINDS = (MAIL, TICKET, CALENDAR_CANCEL, CARD, MESSAGE)
@@ -55,11 +63,28 @@ class Outbound:
     routes: Sequence[APIRouter]
     jobs: Mapping[str, Handler]
     transcripts: Transcripts
+    services: "ConfiguredServices"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredServices:
+    """The desk room's port `Services`, over what is configured."""
+
+    calendar: Calendar | None
+    mails: bool
+
+    def can_book_calls(self, tx: Transaction) -> bool:
+        """See `Services.can_book_calls`."""
+        return self.calendar is not None and self.calendar.has_owner(tx)
+
+    def can_mail_transcripts(self) -> bool:
+        """See `Services.can_mail_transcripts`."""
+        return self.mails
 
 
 @asynccontextmanager
 async def open_outbound(
-    settings: Settings, database: Database, guard: Guard, facts: FactBoard
+    settings: Settings, database: Database, guard: Guard, facts: FactBoard, live: LiveChats
 ) -> AsyncIterator[Outbound]:
     """Wire the room; what is not configured stays silent.
 
@@ -82,6 +107,9 @@ async def open_outbound(
             senders[MAIL] = _sendgrid(settings.mail, client)
             _notify_staff(settings.mail, public_url, facts)
             transcripts = mailed = MailedTranscripts(public_url)
+            replies = ReplyMails(database, live, public_url)
+            facts.subscribe(AgentReplied, replies.hear)
+            jobs[MAIL_REPLIES] = replies.look
             routes.append(confirm_routes(database, mailed))
         if settings.tickets.repository:
             senders[TICKET] = _github(settings.tickets, client)
@@ -95,7 +123,7 @@ async def open_outbound(
             senders[CALENDAR_CANCEL] = partial(tell_calendar, graph)
             jobs[SETTLE_BOOKING] = calendar.settle
         routes += [calendar_routes(database, calendar), booking_routes(database, guard, calendar)]
-        yield Outbound(routes, jobs, transcripts)
+        yield Outbound(routes, jobs, transcripts, ConfiguredServices(calendar, MAIL in senders))
 
 
 def _sendgrid(mail: MailSettings, client: httpx2.AsyncClient) -> SendGrid:

@@ -16,10 +16,11 @@ from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Gone, NotFound
 from aichatdesk.core.ids import ChatId, new_id
 from aichatdesk.outbound.confirmation_mail import confirmation_mail
-from aichatdesk.outbound.mail import put_mail
+from aichatdesk.outbound.mail import Letter, put_mail
 from aichatdesk.outbound.tables import address_confirmations as asked
 from aichatdesk.platform.storage.database import Transaction
 
+CONFIRM_PATH = "/api/v1/mail/confirm"
 _VALID_FOR = timedelta(hours=48)
 _KEPT = timedelta(days=30)
 _NOT_AGAIN_WITHIN = timedelta(minutes=10)
@@ -52,6 +53,11 @@ def is_confirmed(tx: Transaction, chat_id: ChatId, address: str) -> bool:
     return _count(tx, _about(chat_id, address), asked.c.confirmed_at.is_not(None)) > 0
 
 
+def was_asked(tx: Transaction, chat_id: ChatId, address: str) -> bool:
+    """Whether the address was ever asked about this chat, whatever it said."""
+    return _count(tx, _about(chat_id, address)) > 0
+
+
 def was_asked_just_now(tx: Transaction, chat_id: ChatId, address: str) -> bool:
     """Whether the question about this chat is so fresh that it need not be asked again."""
     fresh = asked.c.created_at > to_millis(tx.now - _NOT_AGAIN_WITHIN)
@@ -68,7 +74,20 @@ def may_be_asked(tx: Transaction, address: str, client: str) -> bool:
     return not network or _count(tx, asked.c.client == network, lately) < _MOST_PER_CLIENT_AN_HOUR
 
 
-def ask(tx: Transaction, chat_id: ChatId, address: str, client: str, link: Callable[[str], str]) -> None:
+def confirm_page(public_url: str, token: str) -> str:
+    """The address of the page on which a question is answered."""
+    return f"{public_url}{CONFIRM_PATH}?token={token}"
+
+
+def ask(
+    tx: Transaction,
+    chat_id: ChatId,
+    address: str,
+    client: str,
+    link: Callable[[str], str],
+    *,
+    about: Callable[[str], Letter] = confirmation_mail,
+) -> None:
     """Send the question; `link` makes the page's address from the secret token, of which only a hash is kept."""
     token = secrets.token_urlsafe(32)
     tx.connection.execute(delete(asked).where(asked.c.created_at < to_millis(tx.now - _KEPT)))
@@ -84,7 +103,7 @@ def ask(tx: Transaction, chat_id: ChatId, address: str, client: str, link: Calla
             created_at=to_millis(tx.now),
         )
     )
-    letter = confirmation_mail(link(token))
+    letter = about(link(token))
     key = f"confirmation:{question_id}"
     put_mail(tx, address, letter, key=key, title="Confirmation, to a visitor", chat_id=chat_id)
 

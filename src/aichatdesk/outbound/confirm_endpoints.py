@@ -12,8 +12,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from aichatdesk.core.errors import Gone, NotFound
-from aichatdesk.outbound.confirm_address import require_open
-from aichatdesk.outbound.send_transcript import CONFIRM_PATH, MailedTranscripts
+from aichatdesk.outbound.confirm_address import CONFIRM_PATH, require_open
+from aichatdesk.outbound.send_transcript import MailedTranscripts
 from aichatdesk.platform.storage.database import Database
 
 _HEADERS = {
@@ -25,7 +25,7 @@ _HEADERS = {
     # Not `no-referrer`: browsers would then hide the page's own origin in the form, and the desk would refuse it.
     "Referrer-Policy": "same-origin",
 }
-_BUTTON = '<form method="post"><button>Send me the transcript</button></form>'
+_BUTTON = '<form method="post"><button>Yes, send it to me</button></form>'
 
 Token = Annotated[str, Query(max_length=200)]
 
@@ -42,7 +42,8 @@ def confirm_routes(database: Database, transcripts: MailedTranscripts) -> APIRou
         except (NotFound, Gone) as error:
             return _over(error)
         question = (
-            "Somebody asked our support chat to send a transcript of their conversation to your address."
+            "Somebody gave your address in our support chat. Shall what is said in that chat be sent to you: answers "
+            "that you have missed, and the transcript at its end?"
         )
         return _page("Your chat transcript", question, _BUTTON)
 

@@ -13,18 +13,26 @@ from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import ChatId, new_id
 from aichatdesk.outbound import confirm_address
-from aichatdesk.outbound.confirm_address import UsedLink, ask, is_confirmed, mailbox_of, may_be_asked
+from aichatdesk.outbound.confirm_address import (
+    UsedLink,
+    ask,
+    confirm_page,
+    is_confirmed,
+    mailbox_of,
+    may_be_asked,
+)
 from aichatdesk.outbound.mail import checked_address, put_mail
+from aichatdesk.outbound.mail_replies import mail_missed_replies
 from aichatdesk.outbound.tables import transcript_mails
-from aichatdesk.outbound.transcript_mail import MOST_MESSAGES, transcript_mail
+from aichatdesk.outbound.transcript_mail import MOST_MESSAGES, transcript_key, transcript_mail
 from aichatdesk.platform.storage.database import Transaction
 
-CONFIRM_PATH = "/api/v1/mail/confirm"
 _MOST_A_DAY = 5
 _DAY = timedelta(days=1)
 
 _SENT = Arranged("sent", "The transcript is on its way by e-mail.")
 _SENT_BEFORE = Arranged("sent", "The transcript was sent before.")
+_ANSWERED = Arranged("sent", "What was answered is on its way by e-mail.")
 _ASKED = Arranged("confirm", "An e-mail asks to confirm the address; the transcript follows then.")
 _NOT_ASKED = Arranged("none", "No transcript was asked for.")
 _NO_ADDRESS = Arranged("none", "The chat has no valid e-mail address, so no transcript is sent.")
@@ -57,7 +65,7 @@ class MailedTranscripts(Transcripts):
             return _ASKED
         if not may_be_asked(tx, address, client):
             return _TOO_MANY
-        ask(tx, chat.id, address, client, partial(_page_of, self.public_url))
+        ask(tx, chat.id, address, client, partial(confirm_page, self.public_url))
         return _ASKED
 
     def confirm(self, tx: Transaction, token: str) -> Arranged:
@@ -70,9 +78,11 @@ class MailedTranscripts(Transcripts):
         chat = get_chat(tx, chat_id)
         if chat.user_email != address:
             raise UsedLink
-        if chat.status is not ChatStatus.CLOSED:
-            return Arranged("confirm", "The transcript will be sent when the chat has ended.")
-        return self._send(tx, chat, address)
+        if chat.status is ChatStatus.CLOSED:
+            return self._send(tx, chat, address)
+        if mail_missed_replies(tx, chat, public_url=self.public_url):
+            return _ANSWERED
+        return Arranged("confirm", "The transcript will be sent when the chat has ended.")
 
     def _send(self, tx: Transaction, chat: Chat, address: str) -> Arranged:
         mailbox = mailbox_of(address)
@@ -84,7 +94,7 @@ class MailedTranscripts(Transcripts):
             address,
             transcript_mail(chat, messages, public_url=self.public_url),
             # One for each closing, however often and by whomever it is asked for.
-            key=f"transcript:{chat.id}:{to_millis(chat.ended_at) if chat.ended_at else ''}",
+            key=transcript_key(chat),
             title="Transcript, to a visitor",
             chat_id=chat.id,
         )
@@ -99,10 +109,6 @@ class MailedTranscripts(Transcripts):
             )
         )
         return _SENT
-
-
-def _page_of(public_url: str, token: str) -> str:
-    return f"{public_url}{CONFIRM_PATH}?token={token}"
 
 
 def _sent_today(tx: Transaction, mailbox: str) -> int:

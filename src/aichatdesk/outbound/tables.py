@@ -63,6 +63,20 @@ transcript_mails = Table(
     Index("ix_transcript_mails_mailbox_created_at", "mailbox", "created_at"),
 )
 
+# Which of an agent's replies went to a visitor who was not there.
+reply_mails = Table(
+    "reply_mails",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("chat_id", String(24), nullable=False),
+    Column("mailbox", String(254), nullable=False),
+    # The place of the last message that was in the mail.
+    Column("up_to", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_reply_mails_chat_id", "chat_id"),
+    Index("ix_reply_mails_mailbox_created_at", "mailbox", "created_at"),
+)
+
 teams_conversations = Table(
     "teams_conversations",
     metadata,

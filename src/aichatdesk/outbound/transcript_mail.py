@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from aichatdesk.conversation.domain import Chat, Message, Sender
+from aichatdesk.core.clock import to_millis
 from aichatdesk.outbound.lay_out_mail import link, page, paragraph, plain_quoted, plain_rows, quoted, table
 from aichatdesk.outbound.mail import Letter, one_line
 
@@ -25,12 +26,17 @@ def transcript_mail(chat: Chat, messages: Sequence[Message], *, public_url: str)
         ("Answered by", _answered_by(messages)),
         ("Rating", f"{chat.rating:g}" if chat.rating is not None else ""),
     ]
-    said = [_said(chat, message, public_url) for message in kept]
+    lines = [said(chat, message, public_url) for message in kept]
     return Letter(
         subject=f"Your Chat Transcript - {one_line(chat.category)}",
-        text="\n\n".join([plain_rows(rows), *cut, *(text for text, _ in said)]),
-        html=page("Your chat transcript", table(rows), *map(paragraph, cut), *(html for _, html in said)),
+        text="\n\n".join([plain_rows(rows), *cut, *(text for text, _ in lines)]),
+        html=page("Your chat transcript", table(rows), *map(paragraph, cut), *(html for _, html in lines)),
     )
+
+
+def transcript_key(chat: Chat) -> str:
+    """Names the transcript of a chat's last closing in the outbox."""
+    return f"transcript:{chat.id}:{to_millis(chat.ended_at) if chat.ended_at else ''}"
 
 
 def _newest(messages: Sequence[Message]) -> list[Message]:
@@ -44,7 +50,7 @@ def _newest(messages: Sequence[Message]) -> list[Message]:
     return kept[::-1]
 
 
-def _said(chat: Chat, message: Message, public_url: str) -> tuple[str, str]:
+def said(chat: Chat, message: Message, public_url: str) -> tuple[str, str]:
     """One message as plain text and as markup."""
     author, moment = _author(chat, message), message.sent_at.strftime("%Y-%m-%d %H:%M UTC")
     files = [_file(one, public_url) for one in message.attachments]

@@ -2,7 +2,9 @@ import { Spotlight, spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
+import { commandsFor } from "../administration/commands";
 import { useChats } from "../api/desk";
+import { useSignedIn } from "../api/session";
 import type { PageEntry } from "./pages";
 
 const MOST_CHATS = 50;
@@ -13,6 +15,7 @@ export const openPalette = spotlight.open;
 export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
   const [, go] = useLocation();
   const { data: chats } = useChats();
+  const { systemRole } = useSignedIn();
   const actions = useMemo(
     () => [
       {
@@ -25,6 +28,16 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
         })),
       },
       {
+        group: "Do and set",
+        actions: commandsFor(systemRole).map((command) => ({
+          id: command.link,
+          label: command.name,
+          keywords: command.words,
+          leftSection: <command.icon size={20} stroke={1.6} />,
+          onClick: () => go(command.link),
+        })),
+      },
+      {
         group: "Chats",
         actions: (chats ?? []).slice(0, MOST_CHATS).map((chat) => ({
           id: chat.sessionId,
@@ -34,7 +47,7 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
         })),
       },
     ],
-    [pages, chats, go],
+    [pages, chats, systemRole, go],
   );
   return (
     <Spotlight

@@ -15,11 +15,15 @@ _HEADERS = "Content-Type,Authorization,X-Visitor-Token,Last-Event-ID"
 
 
 class Cors:
-    """Answers preflights and marks replies; `*` lets any page in, but never with the desk's cookie."""
+    """Answers preflights and marks replies; `*` lets any page in, but never with the desk's cookie.
 
-    def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
+    Any page may read what lies under the `open_paths`, without the cookie.
+    """
+
+    def __init__(self, app: ASGIApp, *, origins: Collection[str], open_paths: Collection[str] = ()) -> None:
         self._app = app
         self._origins = frozenset(origin.rstrip("/") for origin in origins)
+        self._open_paths = tuple(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
@@ -27,6 +31,9 @@ class Cors:
         if scope["type"] != "http" or not origin:
             asked = scope["type"] == "http" and scope["method"] == "OPTIONS"
             await (_allowed() if asked else self._app)(scope, receive, send)
+            return
+        if scope["path"].startswith(self._open_paths) and scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, _open_to_all(send))
             return
         own = is_own_origin(headers)
         if not own and origin not in self._origins and "*" not in self._origins:
@@ -48,6 +55,15 @@ class Cors:
             await send(message)
 
         await self._app(scope, receive, marked)
+
+
+def _open_to_all(send: Send) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Access-Control-Allow-Origin"] = "*"
+        await send(message)
+
+    return marked
 
 
 def _allowed() -> Response:

@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { sentenceOf } from "../../api/call";
+import { useGuardedLeave } from "../../shell/LeaveGuard";
 import { Confirm } from "../Confirm";
 import type { OneDocument } from "../shapes";
 import classes from "./DocumentPage.module.css";
-import { LeaveDialog } from "./LeaveDialog";
 import { useSaving } from "./useSaving";
 
 /** What is being written, and the text that it began from. */
@@ -28,6 +28,7 @@ export function EditText(props: {
   const text = draft?.text ?? base;
   const unsaved = text !== base;
   const changed = document.content !== base;
+  useGuardedLeave(unsaved, true);
   return (
     <>
       {fromBefore && unsaved && (
@@ -71,7 +72,6 @@ export function EditText(props: {
       >
         The document stays as it is. Your text is not kept.
       </Confirm>
-      <LeaveDialog unsaved={unsaved} />
     </>
   );
 }

@@ -1,0 +1,80 @@
+import { Alert, Code, SegmentedControl, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useRoute } from "wouter";
+import { ask } from "../../api/call";
+import { Failed, Waiting } from "../../parts/States";
+import { Copy } from "../parts/Copy";
+import { Section } from "../parts/Section";
+import { KEYS } from "../reads";
+import { useMay } from "../rights";
+import { SETTINGS_LINKS } from "../settings/settingsLinks";
+import type { Snippet } from "../shapes";
+import classes from "./widget.module.css";
+
+/** The line for the customer's own page. */
+export function SnippetBox({ changed }: { changed: boolean }) {
+  const [kind, setKind] = useState<"pinned" | "plain">("plain");
+  const queries = useQueryClient();
+  const place = useRef<HTMLDivElement>(null);
+  const [wanted] = useRoute(`${SETTINGS_LINKS.widget.link}/snippet`);
+  useEffect(() => {
+    if (wanted) place.current?.scrollIntoView({ block: "center" });
+  }, [wanted]);
+  const may = useMay();
+  const snippet = useQuery({
+    queryKey: ["snippet", kind],
+    queryFn: () => ask.get<Snippet>("/api/v1/widget/snippet", { query: { sri: kind === "pinned" } }),
+  });
+  const note = async () => {
+    if (!may("changeSettings")) return;
+    // For the list of first steps; the copy itself has worked, so a failure here is nobody's concern.
+    await ask.put("/api/settings", { body: { snippetCopied: true } }).catch(() => undefined);
+    await queries.invalidateQueries({ queryKey: KEYS.settings });
+  };
+  return (
+    <div ref={place}>
+      <Section
+        title="Put it on your page"
+        about="One line before the closing body tag. What you set above comes from the desk; the line stays the same."
+      >
+        <SegmentedControl
+          aria-label="Kind of line"
+          size="xs"
+          value={kind}
+          onChange={(next) => setKind(next as typeof kind)}
+          data={[
+            { value: "plain", label: "Always the newest" },
+            { value: "pinned", label: "Pinned by its hash" },
+          ]}
+        />
+        <Text size="sm" c="var(--faint)" my="xs">
+          {kind === "plain"
+            ? "The widget on your page is brought up to date with the desk."
+            : "Browsers run exactly this loader and nothing else (subresource integrity). After an upgrade the old line still works; copy a new one to get the newer loader."}
+        </Text>
+        {snippet.isPending && <Waiting what="Writing the line" />}
+        {snippet.isError && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
+        {snippet.data && (
+          <>
+            <Code
+              block
+              className={classes.snippet}
+              tabIndex={0}
+              role="region"
+              aria-label="The line for your page"
+            >
+              {snippet.data.html}
+            </Code>
+            <Copy text={snippet.data.html} name="the line" variant="filled" onCopied={() => void note()} />
+          </>
+        )}
+        {changed && (
+          <Alert variant="light" color="yellow" mt="sm" p="xs">
+            Your changes above are not saved yet; visitors see them once they are.
+          </Alert>
+        )}
+      </Section>
+    </div>
+  );
+}
