@@ -175,7 +175,8 @@ async def test_the_designer_shows_the_widget_as_visitors_will_see_it_and_writes_
 
         line = page.get_by_role("region", name="The line for your page")
         await expect(line).to_have_text(
-            f'<script async src="{desk.base_url}/widget/loader.js"></script>', use_inner_text=True
+            f'<script async src="{desk.base_url}/widget/loader.js" data-color="#f2b705"></script>',
+            use_inner_text=True,
         )
         await page.get_by_text("Pinned by its hash").click()
         await expect(line).to_contain_text('integrity="sha384-')

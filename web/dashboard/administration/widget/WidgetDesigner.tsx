@@ -51,7 +51,7 @@ function Designer({ settings }: { settings: DeskSettings }) {
           <BeforeTheChat {...fields} />
           <Offered {...fields} />
         </ReadOnly>
-        <SnippetBox changed={draft.changed} />
+        <SnippetBox saved={draftOf(settings)} changed={draft.changed} />
         <SaveBar
           changed={draft.changed}
           busy={save.isPending}
