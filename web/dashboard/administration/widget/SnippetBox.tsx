@@ -61,7 +61,7 @@ export function SnippetBox({ saved, changed }: { saved: WidgetDraft; changed: bo
             : "Browsers run exactly this loader and nothing else (subresource integrity). After an upgrade the old line still works; copy a new one to get the newer loader."}
         </Text>
         {snippet.isPending && <Waiting what="Writing the line" />}
-        {snippet.isError && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
+        {snippet.isLoadingError && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
         {snippet.data && (
           <>
             <Code
