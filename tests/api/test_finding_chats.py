@@ -110,3 +110,35 @@ async def test_a_visitors_browser_is_named_without_asking_anybody(
     assert tuple(told["browser"].values()) == browser
     assert tuple(told["os"].values()) == system
     assert (told["device"]["type"], told["currentPage"]) == (device, "/plans")
+
+
+async def test_a_list_tells_what_was_said_last_and_since_when_one_waits(desk: RunningDesk):
+    quiet, waits = await desk.start_chat(), await desk.start_chat()
+    await say(desk, waits, "Where is my parcel?")
+    await say(desk, waits, "p" * 500)
+    await say(desk, waits, "An angry one", sender="agent", isInternal=True)
+    assert (await desk.client.post(f"/api/chat/{waits['sessionId']}/escalate")).status_code == 200
+    agent = await desk.sign_in()
+    reply = await desk.client.get("/api/dashboard/chats", headers=agent)
+    rows = {row["sessionId"]: row for row in reply.json()}
+    assert not {"lastMessage", "waitingSince"} & rows[quiet["sessionId"]].keys()
+    row = rows[waits["sessionId"]]
+    said = row["lastMessage"]
+    assert (said["sender"], len(said["content"]), said["content"][-1]) == ("user", 160, "…")
+    assert said["sentAt"] <= row["waitingSince"]
+    assert (await desk.client.post(f"/api/chat/{waits['sessionId']}/takeover", headers=agent)).is_success
+    reply = await desk.client.get("/api/dashboard/chats", headers=agent)
+    assert all("waitingSince" not in row for row in reply.json())
+
+
+async def test_one_chat_is_listed_alone_for_the_desk_and_for_nobody_else(desk: RunningDesk):
+    chat = await desk.start_chat()
+    await say(desk, chat, "Where is my parcel?")
+    agent = await desk.sign_in()
+    path = f"/api/v1/desk/chats/{chat['sessionId']}"
+    alone = (await desk.client.get(path, headers=agent)).json()
+    [listed] = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
+    assert alone == listed
+    assert alone["lastMessage"]["content"] == "Where is my parcel?"
+    assert (await desk.client.get(path)).status_code == 401
+    assert (await desk.client.get("/api/v1/desk/chats/none", headers=agent)).status_code == 404

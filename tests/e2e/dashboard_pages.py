@@ -16,9 +16,12 @@ window.broken = [];
 document.addEventListener("securitypolicyviolation", event =>
   window.broken.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
 """
+# What is on its way between two colours is neither; what goes on for ever cannot be ended, and says so.
 TURN = """([scheme, direction]) => {
   document.documentElement.dir = direction;
   document.documentElement.dataset.mantineColorScheme = scheme;
+  getComputedStyle(document.body).color;
+  for (const one of document.getAnimations()) try { one.finish(); } catch {}
 }"""
 LOOKS = (("light", "ltr"), ("dark", "ltr"), ("light", "rtl"), ("dark", "rtl"))
 

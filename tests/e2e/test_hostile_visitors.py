@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from e2e.dashboard_pages import open_dashboard
 from peers.fake_model_server import FakeModelServer
-from peers.running_desk import ADMIN, running_desk
+from peers.running_desk import running_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(120)]
 
@@ -37,22 +38,31 @@ async def test_nothing_that_a_visitor_writes_runs_in_the_dashboard(
             }
             assert (await desk.client.post("/api/messages", json=body)).status_code == 400
 
-        page = await (await browser.new_context()).new_page()
-        failed: list[str] = []
-        page.on("pageerror", lambda error: failed.append(str(error)))
-        await page.goto(f"{desk.base_url}/dashboard/")
-        await page.get_by_label("E-mail").fill(ADMIN["email"])
-        await page.get_by_label("Password").fill(ADMIN["password"])
-        await page.get_by_role("button", name="Sign in").click()
-        await page.locator("button.row").first.click()
-        await expect(page.get_by_text("document.title").last).to_be_visible()
+        evil = {"filename": SCRIPT, "url": "https://far.example/x.png", "type": "image/png"}
+        body = {"chatId": chat["chatId"], "content": "x", "attachments": [evil]}
+        assert (await desk.client.post("/api/messages", json=body)).status_code == 201
+        rated = {"rating": 1, "comment": SCRIPT}
+        path = f"/api/v1/chats/{chat['sessionId']}/rating"
+        token = {"X-Visitor-Token": chat["visitorToken"]}
+        assert (await desk.client.put(path, json=rated, headers=token)).is_success
+
+        page, watch = await open_dashboard(browser, desk.base_url)
+        await page.locator("a[data-session]").first.click()
+        column = page.locator("section[data-session]")
+        await expect(column.get_by_text("document.title").last).to_be_visible()
         await expect(page.get_by_text("<img src=x").first).to_be_visible()
-        for element in await page.locator("button.row, .card dd, .card h2").all():
+        for element in await page.locator("a[data-session], dd, h2, section[data-session] a").all():
             await element.hover()
-        assert await page.locator("img[src=x]").count() == 0
-        assert await page.locator("a[href^=javascript]").count() == 0
+        assert await page.locator("img").count() == 0
+        addresses = await page.locator("a").evaluate_all("all => all.map(one => one.href)")
+        allowed = (f"{desk.base_url}/dashboard", "https://far.example/", "mailto:")
+        assert [one for one in addresses if not one.startswith(allowed)] == []
+        await page.get_by_role("searchbox").fill("document.title")
+        await expect(page.get_by_role("list", name="Found").get_by_role("listitem")).to_have_count(1)
+        await page.keyboard.press("Control+k")
+        await expect(page.get_by_role("dialog")).to_contain_text("<img src=x")
         assert "taken over" not in await page.title()
-        assert failed == []
+        await watch.saw_nothing_bad()
         reply = await page.request.get(f"{desk.base_url}/dashboard/")
         policy = reply.headers["content-security-policy"]
         assert "script-src 'self'" in policy

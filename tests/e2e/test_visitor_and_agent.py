@@ -1,15 +1,17 @@
 """A visitor's and an agent's whole conversation, in a real browser, with the real small models."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, FrameLocator, Page, Request, expect
+from playwright.async_api import Browser, FrameLocator, Page, expect
+
+from e2e.dashboard_pages import Watch, open_dashboard, see
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 IMAGES = Path(__file__).parents[2] / "benchmarks" / "out" / "screens"
 QUESTION = "How much is the Plus plan per month?"
 ANSWERED = 60_000
+KIM = {"email": "kim@fernhill.example", "password": "secret-words"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -17,21 +19,6 @@ pytestmark = [
     pytest.mark.xdist_group("e2e"),
     pytest.mark.timeout(400),
 ]
-
-
-class Watch:
-    """Notes what a page must never do: ask another host, or break."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self._host = urlsplit(address).netloc
-        self.strangers: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", self._request)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _request(self, request: Request) -> None:
-        if urlsplit(request.url).netloc not in {self._host, ""}:
-            self.strangers.append(request.url)
 
 
 async def open_widget(page: Page, address: str) -> FrameLocator:
@@ -102,38 +89,31 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await expect(frame.get_by_text("We have told our team")).to_be_visible()
     await accessible(page, "widget-hand-over")
 
-    desk = await (await browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
-    desk_watch = Watch(desk, demo)
-    await desk.goto(f"{demo}/dashboard/")
-    await desk.get_by_label("E-mail").fill("kim@fernhill.example")
-    await desk.get_by_label("Password").fill("secret-words")
-    await accessible(desk, "login")
-    await desk.get_by_role("button", name="Sign in").click()
-    await desk.get_by_role("button", name="Waiting").first.click()
-    await desk.get_by_role("button", name="Take over").click()
-    await desk.get_by_label("Internal note").check()
-    await (
-        desk.get_by_label("Internal note", exact=True).and_(desk.locator("textarea")).fill("A good customer")
-    )
-    await desk.get_by_role("button", name="Keep note").click()
-    await expect(desk.locator(".note")).to_be_visible()
-    await desk.locator("input[type=checkbox]").uncheck()
-    await desk.get_by_label("Reply").fill("Hello Greta, we do not sell gift cards.")
-    await desk.get_by_role("button", name="Send").click()
-    await expect(desk.locator(".agent")).to_be_visible()
-    await accessible(desk, "dashboard")
-    await desk.get_by_role("button", name="Knowledge").click()
-    await expect(desk.get_by_role("cell", name="support-plans.md", exact=True)).to_be_visible()
-    await accessible(desk, "knowledge")
+    desk, desk_watch = await open_dashboard(browser, demo, account=KIM)
+    waiting = desk.get_by_role("navigation", name="Chats").get_by_role("listitem").filter(has_text="Greta")
+    await expect(waiting).to_contain_text("Wait")
+    await waiting.get_by_role("link").click()
+    chat = desk.get_by_role("region", name="Chat with Greta", exact=True)
+    await expect(chat.get_by_role("button", name="Source 1").first).to_be_visible()
+    await chat.get_by_role("button", name="Take over", exact=True).click()
+    await expect(chat).to_contain_text("With you")
+    await chat.get_by_text("Note", exact=True).click()
+    await chat.get_by_role("textbox", name="Note").fill("A good customer")
+    await chat.get_by_role("button", name="Keep note").click()
+    await expect(chat.get_by_text("A good customer")).to_be_visible()
+    await chat.get_by_text("Reply", exact=True).click()
+    await chat.get_by_role("textbox", name="Reply").fill("Hello Greta, we do not sell gift cards.")
+    await chat.get_by_role("button", name="Send").click()
+    await expect(chat.get_by_role("img", name="Delivered")).to_be_visible()
+    await see(desk, "dashboard")
 
     await expect(frame.locator(".agent p")).to_have_text("Hello Greta, we do not sell gift cards.")
     await expect(frame.get_by_text("A good customer")).to_have_count(0)
-    await desk.get_by_role("button", name="Inbox").click()
-    await desk.get_by_role("button", name="Greta").click()
-    await desk.get_by_role("button", name="Return to assistant").click()
-    await expect(desk.get_by_role("button", name="Take over")).to_be_visible()
-    assert watch.strangers + desk_watch.strangers == []
-    assert watch.errors + desk_watch.errors == []
+    await chat.get_by_role("button", name="Return to assistant").click()
+    await expect(chat.get_by_role("button", name="Take over", exact=True)).to_be_visible()
+    await desk_watch.saw_nothing_bad()
+    assert watch.strangers == []
+    assert watch.errors == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 320)])

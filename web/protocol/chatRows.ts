@@ -1,13 +1,21 @@
 // The desk's list of chats, moved on by frames; an older row never takes the place of a newer one.
 
-import type { ChatRow, DeskFrame } from "./deskSocket";
+import type { ChatRow, DeskFrame, LastMessage, ShownMessage } from "./deskSocket";
+
+const WAIT_BEGINS = new Set(["handed_over", "reopened"]);
 
 /** The rows after one more frame; the same array where nothing changes. */
 export function advanceRows(rows: readonly ChatRow[], frame: DeskFrame): readonly ChatRow[] {
   switch (frame.type) {
     case "dashboard.chat.created":
-    case "dashboard.chat.updated":
       return frame.chat ? withRow(rows, frame.chat) : rows;
+    case "dashboard.chat.updated": {
+      const begins =
+        WAIT_BEGINS.has(frame.event ?? "") && frame.chat?.status === "waiting" && frame.timestamp;
+      return frame.chat ? withRow(rows, begins ? { ...frame.chat, waitingSince: begins } : frame.chat) : rows;
+    }
+    case "dashboard.message.new":
+      return frame.message ? withWords(rows, frame.sessionId, frame.message) : rows;
     case "dashboard.chat.closed": {
       const known = rows.find((row) => row.sessionId === frame.sessionId);
       if (!known || known.seq >= frame.seq) return rows;
@@ -29,13 +37,42 @@ export function mergeRows(known: readonly ChatRow[], fetched: readonly ChatRow[]
   const bySession = new Map(known.map((row) => [row.sessionId, row]));
   return fetched.map((row) => {
     const before = bySession.get(row.sessionId);
-    return before && before.seq > row.seq ? before : row;
+    return before ? newer(before, row) : row;
   });
 }
 
 function withRow(rows: readonly ChatRow[], row: ChatRow): readonly ChatRow[] {
   const known = rows.find((one) => one.sessionId === row.sessionId);
   if (!known) return [row, ...rows];
-  if (known.seq > row.seq) return rows;
-  return rows.map((one) => (one === known ? row : one));
+  const next = newer(known, row);
+  return next === known ? rows : rows.map((one) => (one === known ? next : one));
+}
+
+/** Rows of frames do not tell what was said last, nor since when a chat waits that waited before. */
+function newer(known: ChatRow, row: ChatRow): ChatRow {
+  const next = known.seq > row.seq ? known : { ...row };
+  const said = latest(known.lastMessage, row.lastMessage);
+  const since = row.waitingSince ?? known.waitingSince;
+  if (next === known) return said && said !== known.lastMessage ? { ...known, lastMessage: said } : known;
+  if (said) next.lastMessage = said;
+  if (next.status === "waiting" && since) next.waitingSince = since;
+  else delete next.waitingSince;
+  return next;
+}
+
+function withWords(
+  rows: readonly ChatRow[],
+  sessionId: string,
+  { sender, content, sentAt }: ShownMessage,
+): readonly ChatRow[] {
+  const said: LastMessage = { sender, content, sentAt };
+  const known = rows.find((row) => row.sessionId === sessionId);
+  if (!known || latest(known.lastMessage, said) !== said) return rows;
+  return rows.map((row) => (row === known ? { ...row, lastMessage: said } : row));
+}
+
+/** The later of two; of two at one moment the second. */
+function latest(one: LastMessage | undefined, other: LastMessage | undefined): LastMessage | undefined {
+  if (!one || !other) return one ?? other;
+  return other.sentAt >= one.sentAt ? other : one;
 }

@@ -2,6 +2,7 @@
 
 import { advance, type ChatView, emptyView } from "./chatView";
 import { type Following, followChat, type Link } from "./connection";
+import type { TypingEvent } from "./events";
 import type { Refused } from "./refused";
 
 export interface Feed {
@@ -25,7 +26,7 @@ export class ChatStore {
   private readonly listeners = new Set<() => void>();
   private following: Following | null = null;
   private cancelBurst: (() => void) | null = null;
-  private typingEnds: ReturnType<typeof setTimeout> | undefined;
+  private readonly typingEnds = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly feed: Feed,
@@ -60,9 +61,7 @@ export class ChatStore {
       after: () => this.latest.seq,
       hear: (event) => {
         this.change((view) => advance(view, event));
-        if (event.type !== "typing.start") return;
-        clearTimeout(this.typingEnds);
-        this.typingEnds = setTimeout(() => this.change((view) => ({ ...view, typing: null })), TYPING_LASTS);
+        if (event.type === "typing.start") this.endTyping({ ...event, type: "typing.stop" });
       },
       onLink: (link) => {
         this.link = link;
@@ -85,7 +84,16 @@ export class ChatStore {
     this.following = null;
     this.cancelBurst?.();
     this.cancelBurst = null;
-    clearTimeout(this.typingEnds);
+    for (const timer of this.typingEnds.values()) clearTimeout(timer);
+    this.latest = { ...this.latest, typing: null, colleagues: [] };
+    this.told = { view: this.latest, link: this.link };
+  }
+
+  private endTyping(stop: TypingEvent): void {
+    const who = stop.agentId ?? "";
+    clearTimeout(this.typingEnds.get(who));
+    const end = () => this.change((view) => advance(view, stop));
+    this.typingEnds.set(who, setTimeout(end, TYPING_LASTS));
   }
 
   private tellSoon(): void {

@@ -1,6 +1,6 @@
 // Folds a chat's events into what a screen shows; feeding an event twice changes nothing.
 
-import type { Attachment, ChatEvent, Citation, Reason, Source } from "./events";
+import type { Attachment, ChatEvent, Citation, Message, Reason, Source, Why } from "./events";
 import { isLogged } from "./events";
 import type { Delivery } from "./outbox";
 
@@ -18,8 +18,16 @@ export type Line =
       state: "sent" | Delivery;
       attachments: Attachment[];
     }
-  | { kind: "agent"; id: string; name: string; text: string; at: string; attachments: Attachment[] }
-  | { kind: "note"; id: string; name: string; text: string; at: string; attachments: Attachment[] }
+  | {
+      kind: "agent" | "note";
+      id: string;
+      /** The name that its sender gave it, by which the sender knows it again. */
+      own?: string;
+      name: string;
+      text: string;
+      at: string;
+      attachments: Attachment[];
+    }
   | {
       kind: "answer";
       id: string;
@@ -28,6 +36,7 @@ export type Line =
       state: "writing" | "complete" | "truncated" | "incomplete";
       confidence: number | null;
       needsHuman: boolean;
+      why: Why | null;
       /** What the visitor thinks of it. */
       helpful: boolean | null;
       at: string;
@@ -52,6 +61,8 @@ export interface ChatView {
   queuePlace: number | null;
   /** Who writes on the other side; an empty name is somebody without one. */
   typing: string | null;
+  /** Which people at the desk write; only the desk hears of it. */
+  colleagues: readonly { id: string; name: string }[];
   rating: number | null;
   /** The language of the last answer, as two letters. */
   language: string | null;
@@ -67,6 +78,7 @@ export const emptyView: ChatView = {
   ended: false,
   queuePlace: null,
   typing: null,
+  colleagues: [],
   rating: null,
   language: null,
   gap: false,
@@ -84,22 +96,14 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
   ];
   switch (event.type) {
     case "message": {
-      const { id, content: text, sender, senderName, sentAt: at, clientMessageId } = event.message;
-      const attachments = event.message.attachments ?? [];
-      if (sender !== "user") {
-        const line: Line = { kind: "agent", id, name: senderName ?? "", text, at, attachments };
-        return { ...next, typing: null, lines: [...view.lines, line] };
-      }
+      const { id, content: text, sender, sentAt: at, clientMessageId, attachments = [] } = event.message;
+      if (sender !== "user") return { ...said(next, "agent", event.message), typing: null };
       const own = clientMessageId ?? id;
       const line: Line = { kind: "visitor", id: own, text, at, state: "sent", attachments };
-      const others = view.lines.filter((one) => one.id !== own);
-      return { ...next, typing: null, ended: false, lines: [...others, line] };
+      return { ...next, typing: null, ended: false, lines: [...without(view.lines, own), line] };
     }
-    case "note": {
-      const { id, content: text, senderName, sentAt: at, attachments = [] } = event.message;
-      const line: Line = { kind: "note", id, name: senderName ?? "", text, at, attachments };
-      return { ...next, lines: [...view.lines, line] };
-    }
+    case "note":
+      return said(next, "note", event.message);
     case "sources": {
       const line: Line = {
         kind: "answer",
@@ -109,6 +113,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         state: "writing",
         confidence: null,
         needsHuman: false,
+        why: null,
         helpful: null,
         at: event.at,
       };
@@ -125,6 +130,7 @@ export function advance(view: ChatView, event: ChatEvent): ChatView {
         state: event.state === "truncated" ? "truncated" : "complete",
         confidence: event.confidence,
         needsHuman: event.needsHuman,
+        why: event.why ?? null,
       }));
     case "failed": {
       const closed = event.messageId
@@ -195,6 +201,26 @@ export function withOutgoing(
   return { ...view, lines: [...view.lines, line] };
 }
 
+function said(view: ChatView, kind: "agent" | "note", message: Message): ChatView {
+  const { id, content: text, senderName, sentAt: at, clientMessageId: own, attachments = [] } = message;
+  const name = senderName ?? "";
+  const line: Line = { kind, id, name, text, at, attachments, ...(own && { own }) };
+  const colleagues = view.colleagues.filter((one) => one.name !== name);
+  return { ...view, colleagues, lines: [...view.lines, line] };
+}
+
+/** What changes is near the end, and a long chat is folded line by line. */
+function lastPlace(lines: Line[], id: string): number {
+  let place = lines.length - 1;
+  while (place >= 0 && lines[place]?.id !== id) place--;
+  return place;
+}
+
+function without(lines: Line[], id: string): Line[] {
+  const place = lastPlace(lines, id);
+  return place < 0 ? lines : [...lines.slice(0, place), ...lines.slice(place + 1)];
+}
+
 function isRating(line: Line): boolean {
   return line.kind === "notice" && line.notice.type === "rated";
 }
@@ -204,9 +230,10 @@ function passing(view: ChatView, event: Exclude<ChatEvent, { at: string }>): Cha
     case "queued":
       return { ...view, queuePlace: event.place };
     case "typing.start":
-      return { ...view, typing: event.name ?? "" };
     case "typing.stop":
-      return view.typing === null ? view : { ...view, typing: null };
+      return event.agentId
+        ? withColleague(view, event.type, event.agentId, event.name ?? "")
+        : withTyping(view, event.type === "typing.start" ? (event.name ?? "") : null);
     case "resync_required":
       return { ...view, gap: true };
     default:
@@ -214,13 +241,26 @@ function passing(view: ChatView, event: Exclude<ChatEvent, { at: string }>): Cha
   }
 }
 
+function withTyping(view: ChatView, typing: string | null): ChatView {
+  return view.typing === typing ? view : { ...view, typing };
+}
+
+function withColleague(view: ChatView, what: string, id: string, name: string): ChatView {
+  const known = view.colleagues.some((one) => one.id === id);
+  if (known === (what === "typing.start")) return view;
+  const others = view.colleagues.filter((one) => one.id !== id);
+  return { ...view, colleagues: known ? others : [...others, { id, name }] };
+}
+
 function onAnswer(
   view: ChatView,
   id: string,
   change: (line: Extract<Line, { kind: "answer" }>) => Line,
 ): ChatView {
-  return {
-    ...view,
-    lines: view.lines.map((line) => (line.kind === "answer" && line.id === id ? change(line) : line)),
-  };
+  const place = lastPlace(view.lines, id);
+  const line = view.lines[place];
+  if (line?.kind !== "answer") return view;
+  const lines = view.lines.slice();
+  lines[place] = change(line);
+  return { ...view, lines };
 }

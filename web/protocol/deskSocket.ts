@@ -33,8 +33,18 @@ export interface ChatRow {
     environment?: Record<string, unknown> | null;
     [other: string]: unknown;
   };
+  /** What was said last; no note. */
+  lastMessage?: LastMessage;
+  /** Since when it waits for a person. */
+  waitingSince?: string;
   /** The staff sequence that this row is as new as. */
   seq: number;
+}
+
+export interface LastMessage {
+  sender: "user" | "ai" | "agent";
+  content: string;
+  sentAt: string;
 }
 
 export interface ShownMessage {
@@ -49,6 +59,7 @@ export interface ShownMessage {
 interface About {
   sessionId: string;
   seq: number;
+  timestamp?: string;
 }
 
 export type DeskFrame =

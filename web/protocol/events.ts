@@ -50,6 +50,13 @@ export type Reason =
   | "interrupted"
   | "stopped";
 
+/** What a confidence rests on: two shares from 0 to 1, and how many sentences were left out as unsupported. */
+export interface Why {
+  retrieval: number;
+  grounding: number;
+  dropped: number;
+}
+
 interface Logged {
   seq: number;
   at: string;
@@ -68,6 +75,8 @@ export type LoggedEvent = Logged &
         needsHuman: boolean;
         state: string;
         language?: string;
+        /** For the desk alone. */
+        why?: Why;
       }
     | { type: "handed_over"; reason: Reason }
     | { type: "failed"; code: Reason; messageId: string | null }
@@ -95,12 +104,18 @@ export type LoggedEvent = Logged &
       }
   );
 
+/** `agentId` only for people at the desk, who see each other type; the visitor has none. */
+export interface TypingEvent {
+  type: "typing.start" | "typing.stop";
+  name?: string | null;
+  agentId?: string;
+}
+
 export type PassingEvent =
   | { type: "accepted"; seq: number; messageId: string; deduplicated: boolean }
   | { type: "queued"; place: number }
   | { type: "draft"; text: string }
-  | { type: "typing.start"; name?: string | null }
-  | { type: "typing.stop"; name?: string | null }
+  | TypingEvent
   | { type: "resync_required" };
 
 export type ChatEvent = LoggedEvent | PassingEvent;

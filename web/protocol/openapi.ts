@@ -821,7 +821,7 @@ export interface paths {
         };
         /**
          * Chats
-         * @description Open chats, and those closed within a day, newest first.
+         * @description Open chats, and those closed within a day, newest first, each with what was said last.
          */
         get: operations["chats_api_dashboard_chats_get"];
         put?: never;
@@ -1559,6 +1559,26 @@ export interface paths {
          * @description The visitor's place in the queue, whether anybody is there, and how long it takes as a rule.
          */
         get: operations["waiting_api_v1_chats__session_id__waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/chats/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description The chat with what was said last in it.
+         */
+        get: operations["row_api_v1_desk_chats__session_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2705,6 +2725,11 @@ export interface components {
         FeedbackEvent: {
             /** At */
             at: string;
+            /**
+             * Comment
+             * @default null
+             */
+            comment: string | null;
             /** Helpful */
             helpful: boolean | null;
             /** Messageid */
@@ -2726,6 +2751,11 @@ export interface components {
             at: string;
             /** Confidence */
             confidence: number;
+            /**
+             * Language
+             * @default
+             */
+            language: string;
             /** Messageid */
             messageId: string;
             /** Needshuman */
@@ -2738,6 +2768,13 @@ export interface components {
              * @enum {string}
              */
             type: "finished";
+            /**
+             * Why
+             * @default null
+             */
+            why: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * FlaggedEvent
@@ -3573,6 +3610,8 @@ export interface components {
         /**
          * Report
          * @description How the chats of a period went; `hours` has the number of chats that began in each of 24 hours, in UTC.
+         *
+         *     `threshold` is the confidence below which chats are handed over now.
          */
         Report: {
             /** Categories */
@@ -3594,6 +3633,8 @@ export interface components {
             /** Ratings */
             ratings: components["schemas"]["RatingCount"][];
             responseTimes: components["schemas"]["ResponseTimes"];
+            /** Threshold */
+            threshold: number;
             totals: components["schemas"]["Totals"];
         };
         /**
@@ -3646,6 +3687,8 @@ export interface components {
          * @description A visitor's message.
          */
         SendBody: {
+            /** Attachments */
+            attachments?: unknown;
             /** Clientmessageid */
             clientMessageId?: string | null;
             /** Content */
@@ -4201,7 +4244,7 @@ export interface components {
         };
         /**
          * Totals
-         * @description Of all chats: those that are not closed, answered by the assistant alone, answered by people, and rated.
+         * @description Of all chats: those not closed, answered by the assistant alone, answered by people, handed over, and rated.
          */
         Totals: {
             /** Averagerating */
@@ -4212,6 +4255,8 @@ export interface components {
             byPeople: number;
             /** Chats */
             chats: number;
+            /** Handedover */
+            handedOver: number;
             /** Open */
             open: number;
             /** Rated */
@@ -11403,6 +11448,84 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    row_api_v1_desk_chats__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

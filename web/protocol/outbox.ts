@@ -9,6 +9,8 @@ export interface Outgoing {
   text: string;
   /** Files that the desk already has. */
   attachments?: Attachment[];
+  /** A note for people at the desk. */
+  internal?: boolean;
 }
 
 export interface OutboxStore {

@@ -23,7 +23,6 @@ export function useStickToEnd(...changes: unknown[]): {
     document.addEventListener("scroll", onScroll, { passive: true, capture: true });
     return () => document.removeEventListener("scroll", onScroll, { capture: true });
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change is what makes the list longer
   useLayoutEffect(() => {
     if (!stuck.current) return;
     for (const one of [list.current, document.scrollingElement]) one?.scrollTo({ top: one.scrollHeight });

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from aichatdesk.conversation import repository
+from aichatdesk.conversation.last_words import glances
 from aichatdesk.conversation.ports import AgentCards
 from aichatdesk.conversation.read_chat import find_chat
 from aichatdesk.conversation.search_chats import attachments_of, count_chats, search_chats
@@ -32,7 +33,7 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
 
     @routes.get("/chats")
     async def chats() -> list[dict[str, Any]]:
-        """Open chats, and those closed within a day, newest first."""
+        """Open chats, and those closed within a day, newest first, each with what was said last."""
 
         def read(tx: Transaction) -> list[dict[str, Any]]:
             found = repository.recent_chats(
@@ -40,7 +41,8 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
             )
             owners = {chat.assigned_agent_id for chat in found if chat.assigned_agent_id}
             cards = agents.cards(tx, owners)
-            return [raw_chat(chat, cards, now=tx.now) for chat in found]
+            seen = glances(tx, found)
+            return [raw_chat(chat, cards, now=tx.now) | seen[chat.id] for chat in found]
 
         return await database.read(read)
 
@@ -86,5 +88,24 @@ def dashboard_routes(database: Database, guard: Guard, agents: AgentCards) -> AP
     async def stats() -> dict[str, int]:
         """How many chats there are."""
         return await database.read(count_chats)
+
+    return routes
+
+
+def chat_row_routes(database: Database, guard: Guard, agents: AgentCards) -> APIRouter:
+    """One chat as lists show it, however long ago it ended."""
+    routes = APIRouter(prefix="/api/v1/desk", tags=["dashboard"])
+
+    @routes.get("/chats/{session_id}", dependencies=[Depends(guard.require(Action.READ_CHATS))])
+    async def row(session_id: str) -> dict[str, Any]:
+        """The chat with what was said last in it."""
+
+        def read(tx: Transaction) -> dict[str, Any]:
+            chat = find_chat(tx, SessionId(session_id))
+            owner = chat.assigned_agent_id
+            cards = agents.cards(tx, {owner} if owner else set())
+            return raw_chat(chat, cards, now=tx.now) | glances(tx, [chat])[chat.id]
+
+        return await database.read(read)
 
     return routes

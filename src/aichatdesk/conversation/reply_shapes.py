@@ -108,6 +108,8 @@ class FinishedEvent(Logged):
     confidence: float
     needsHuman: bool
     state: AnswerState
+    language: str = ""
+    why: dict[str, float] | None = None
 
 
 class FailedEvent(Logged):
@@ -181,6 +183,7 @@ class FeedbackEvent(Logged):
     type: Literal["feedback"]
     messageId: str
     helpful: bool | None
+    comment: str | None = None
 
 
 class RatedEvent(Logged):

@@ -14,7 +14,7 @@ from aichatdesk.assistant.suggested_reply_endpoints import suggested_reply_route
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
 from aichatdesk.conversation.analytics_report_endpoints import analytics_report_routes
-from aichatdesk.conversation.dashboard_endpoints import dashboard_routes
+from aichatdesk.conversation.dashboard_endpoints import chat_row_routes, dashboard_routes
 from aichatdesk.conversation.earlier_endpoints import earlier_routes
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
 from aichatdesk.conversation.event_endpoints import event_routes
@@ -162,6 +162,7 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     icons = ModelIcons(models.chat, models.admission)
     signed_in = SignedIn(parts.tokens, secure_cookie=server.public_url.startswith("https://"))
     yield dashboard_routes(database, guard, DeskAgentCards())
+    yield chat_row_routes(database, guard, DeskAgentCards())
     yield copilot_routes(database, guard, make_copilot(database, models))
     yield setup_routes(database, passwords, parts.setup_code, signed_in)
     yield agent_routes(database, guard, signed_in, passwords, limit)

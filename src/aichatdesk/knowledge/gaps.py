@@ -23,6 +23,7 @@ _MOST_LISTED = 200
 _MOST_EXAMPLES = 5
 # So many stand for all of a gap that is asked about very often.
 _MOST_COMPARED = 200
+_MOST_GAPS_COMPARED = 1000
 # A question that people do not want answered is asked now and then; one that so many ask again may be worth a look.
 _COMES_BACK_AFTER = 3
 
@@ -160,7 +161,8 @@ def _gap_for(tx: Transaction, vector: Vector, model: str, same_from: float) -> s
     rows = tx.connection.execute(
         select(gaps.c.id, gaps.c.middle)
         .where(gaps.c.state != GapState.ANSWERED.value, gaps.c.model == model)
-        .order_by(gaps.c.id)
+        .order_by(gaps.c.created_at.desc(), gaps.c.id)
+        .limit(_MOST_GAPS_COMPARED)
     ).all()
     place = nearest_group(vector, [_read(row.middle) for row in rows], same_from)
     return None if place is None else str(rows[place].id)

@@ -96,7 +96,11 @@ function Shown(props: { report: Report; before: Report | undefined; period: Peri
   const given = { report, file };
   return (
     <>
-      <Figures figures={figures(report, props.before)} before={wordsBefore(period)} />
+      <Figures
+        figures={figures(report, props.before)}
+        before={wordsBefore(period)}
+        compared={props.before && props.before.totals.chats > 0}
+      />
       <div className={classes.charts}>
         {CHARTS.map(([Chart, part], place) => (
           <div key={place} data-part={part}>

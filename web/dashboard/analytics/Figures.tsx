@@ -3,7 +3,13 @@ import classes from "./Analytics.module.css";
 import type { Figure } from "./summary";
 
 /** The main figures of a period, each with its change. */
-export function Figures({ figures, before }: { figures: readonly Figure[]; before: string }) {
+export function Figures(props: {
+  figures: readonly Figure[];
+  before: string;
+  /** Whether there were chats to compare with; undefined while that is not known. */
+  compared: boolean | undefined;
+}) {
+  const { figures, before } = props;
   return (
     <section aria-label="Main figures">
       <dl className={classes.figures}>
@@ -30,7 +36,9 @@ export function Figures({ figures, before }: { figures: readonly Figure[]; befor
         ))}
       </dl>
       <Text size="xs" c="var(--faint)" mt={6}>
-        Changes are against the same time before: {before}. Days are those of UTC.
+        {props.compared ? `Changes are against the same time before: ${before}. ` : ""}
+        {props.compared === false ? `No chat began in the same time before: ${before}. ` : ""}
+        Days are those of UTC.
       </Text>
     </section>
   );

@@ -6,7 +6,7 @@ import { advanceRows, mergeRows } from "../../protocol/chatRows";
 import { type ChatRow, type DeskFrame, type DeskLink, listenToDesk } from "../../protocol/deskSocket";
 import { ask, SIGNED_OUT } from "./call";
 
-const CHATS = ["chats"];
+export const CHATS = ["chats"];
 const LOOKING = ["looking"];
 const LOOK_EVERY = 60_000;
 

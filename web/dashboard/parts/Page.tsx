@@ -1,5 +1,6 @@
 import { Container, Group, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
+import { useTitle } from "../shell/title";
 
 /** A page with its heading, what it is for, and what can be done with all of it. */
 export function Page(props: {
@@ -9,9 +10,7 @@ export function Page(props: {
   wide?: boolean;
   children: ReactNode;
 }) {
-  useEffect(() => {
-    document.title = `${props.title} · AIChatDesk`;
-  }, [props.title]);
+  useTitle(props.title);
   return (
     <Container
       component="main"

@@ -1,9 +1,10 @@
-import { Avatar, Menu, useDirection, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Indicator, Menu, useDirection, useMantineColorScheme } from "@mantine/core";
 import { IconArrowsLeftRight, IconDeviceLaptop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ask } from "../api/call";
 import { ME, useSignedIn } from "../api/session";
+import { NoticeItems, StatusItems } from "./OwnItems";
 import classes from "./Shell.module.css";
 
 const DIRECTION = "aichatdesk.direction";
@@ -25,22 +26,36 @@ export function AccountMenu() {
   const signOut = useMutation({
     mutationFn: () => ask.post("/api/agents/logout"),
     onSettled: () => {
-      queries.clear();
       queries.setQueryData(ME, null);
+      // Nothing of one account is shown to the next.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     },
   });
   return (
     <Menu position="right-end" withArrow>
       <Menu.Target>
-        <button type="button" className={classes.link}>
-          <Avatar name={me.name} size={34} color="initials" aria-hidden />
-          <span className="unseen">Account of {me.name}</span>
+        <button
+          type="button"
+          className={classes.link}
+          aria-label={`Account of ${me.name}${me.status === "away" ? ", away" : ""}`}
+        >
+          <Indicator
+            color={me.status === "away" ? "yellow.7" : "green.7"}
+            size={10}
+            offset={4}
+            withBorder
+            aria-hidden
+          >
+            <Avatar size={34} color="fern" aria-hidden />
+          </Indicator>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
           {me.name} · {me.systemRole}
         </Menu.Label>
+        <StatusItems />
+        <Menu.Divider />
         <Menu.Item leftSection={<IconDeviceLaptop size={16} />} onClick={() => setColorScheme("auto")}>
           Colours of the system
         </Menu.Item>
@@ -53,6 +68,8 @@ export function AccountMenu() {
         <Menu.Item leftSection={<IconArrowsLeftRight size={16} />} onClick={turn}>
           {dir === "rtl" ? "Left to right" : "Right to left"}
         </Menu.Item>
+        <Menu.Divider />
+        <NoticeItems />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
           Sign out

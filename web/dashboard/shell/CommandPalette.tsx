@@ -5,19 +5,38 @@ import { useLocation } from "wouter";
 import { commandsFor } from "../administration/commands";
 import { useChats } from "../api/desk";
 import { useSignedIn } from "../api/session";
+import { useChosenChat } from "../inbox/chosenChat";
+import { useOpenChats } from "../inbox/openChats";
 import type { PageEntry } from "./pages";
 
 const MOST_CHATS = 50;
+const PALETTE_CLOSES = 250;
 
 export const openPalette = spotlight.open;
 
-/** Go anywhere by typing its name: pages, and the chats that are open. */
+/** Go anywhere by typing its name, and do what can be done with the chat in use. */
 export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
   const [, go] = useLocation();
   const { data: chats } = useChats();
   const { systemRole } = useSignedIn();
+  const { show } = useOpenChats();
+  const chosen = useChosenChat();
   const actions = useMemo(
     () => [
+      ...(chosen
+        ? [
+            {
+              group: `Chat with ${chosen.name}`,
+              actions: chosen.actions.map((action) => ({
+                id: `do ${action.id}`,
+                label: action.label,
+                leftSection: <action.icon size={20} stroke={1.6} />,
+                // The palette gives the focus back as it closes; what is done may want it after that.
+                onClick: () => void setTimeout(() => chosen.run(action), PALETTE_CLOSES),
+              })),
+            },
+          ]
+        : []),
       {
         group: "Pages",
         actions: pages.map((page) => ({
@@ -43,23 +62,24 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
           id: chat.sessionId,
           label: chat.userName,
           description: chat.summary ?? chat.userEmail,
-          onClick: () => go(`/inbox/${chat.sessionId}`),
+          onClick: () => show(chat.sessionId),
         })),
       },
     ],
-    [pages, chats, systemRole, go],
+    [pages, chats, systemRole, go, show, chosen],
   );
   return (
     <Spotlight
       actions={actions}
       shortcut={["mod + K"]}
+      tagsToIgnore={[]}
       nothingFound="Nothing has that name."
       highlightQuery
       scrollable
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: "Go to a page or a chat …",
+        placeholder: "Go to a page or a chat, or do something …",
         "aria-label": "Go to a page or a chat",
       }}
     />

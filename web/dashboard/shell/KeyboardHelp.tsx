@@ -5,6 +5,7 @@ const INBOX_KEYS: readonly [string, string][] = [
   ["j", "Next chat"],
   ["k", "Chat before"],
   ["Enter", "Open the chosen chat"],
+  ["Shift Enter", "Open it beside; in a reply: a new line"],
   ["t", "Take the chat over"],
   ["b", "Return it to the assistant"],
   ["e", "End the chat"],
@@ -13,6 +14,7 @@ const INBOX_KEYS: readonly [string, string][] = [
   ["s", "Suggest a reply"],
   ["/", "Search the chats; in a reply: canned replies"],
   ["x", "Close the chat's column"],
+  ["Escape", "Leave the reply, so that these keys work"],
 ];
 
 /** Every key that does something. */

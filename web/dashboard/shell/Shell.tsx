@@ -1,18 +1,22 @@
-import { Alert, Indicator, Tooltip } from "@mantine/core";
+import { Alert, Tooltip } from "@mantine/core";
 import { IconCommand, IconKeyboard, IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense, useState } from "react";
 import { Link, Redirect, Route, Switch, useRoute } from "wouter";
 import { NotForYou } from "../administration/parts/NotForYou";
 import { DeskFeed, useChats, useListenToDesk } from "../api/desk";
 import { atLeast, useSignedIn } from "../api/session";
+import { useKeepSending } from "../inbox/chat/replies";
+import { useOpenChats } from "../inbox/openChats";
 import { Waiting } from "../parts/States";
 import { AccountMenu } from "./AccountMenu";
 import { CommandPalette, openPalette } from "./CommandPalette";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { Mark } from "./Mark";
 import { Mishap } from "./Mishap";
+import { useNotices } from "./notices";
 import { PAGES, type PageEntry } from "./pages";
 import classes from "./Shell.module.css";
+import { useTitleCount } from "./title";
 import { useShortcuts } from "./useShortcuts";
 
 /** The frame around every page: where one is, where one can go, and whether the desk is there. */
@@ -22,8 +26,11 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const pages = PAGES.filter((page) => atLeast(me.systemRole, page.least));
   useShortcuts({ pages, onHelp: () => setHelp(true) });
+  useKeepSending(me.id);
+  useTitleCount(useWaitingCount());
   return (
     <DeskFeed.Provider value={feed}>
+      <Notices />
       <div className={classes.frame}>
         <a className={classes.skip} href="#main">
           Skip to the content
@@ -87,6 +94,13 @@ export function Shell() {
   );
 }
 
+function Notices() {
+  const me = useSignedIn();
+  const { show } = useOpenChats();
+  useNotices(me.id, show);
+  return null;
+}
+
 function RailLink({ page }: { page: PageEntry }) {
   const [here] = useRoute(page.path);
   const waiting = useWaitingCount();
@@ -99,9 +113,9 @@ function RailLink({ page }: { page: PageEntry }) {
         aria-current={here ? "page" : undefined}
         aria-label={count > 0 ? `${page.name}, ${count} waiting` : page.name}
       >
-        <Indicator label={count > 9 ? "9+" : count} disabled={count === 0} size={16} color="red.8" offset={2}>
+        <span className={classes.icon} data-count={count > 9 ? "9+" : count || undefined}>
           <page.icon size={22} stroke={1.7} aria-hidden />
-        </Indicator>
+        </span>
         <span className={classes.name} aria-hidden>
           {page.name}
         </span>

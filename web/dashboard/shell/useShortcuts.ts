@@ -1,8 +1,15 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useLocation } from "wouter";
 import type { PageEntry } from "./pages";
 
 const CHAIN_LASTS = 1500;
+
+let chainBegan = 0;
+
+/** Whether `g` was pressed just now, so that the next key names a page. */
+export function isChained(): boolean {
+  return Date.now() - chainBegan < CHAIN_LASTS;
+}
 
 /** Whether a key is meant for a field and not for the page. */
 export function isTyping(event: KeyboardEvent): boolean {
@@ -15,16 +22,15 @@ export function isTyping(event: KeyboardEvent): boolean {
 /** The keys that work on every page: `g` and a page's letter, and `?`. */
 export function useShortcuts({ pages, onHelp }: { pages: readonly PageEntry[]; onHelp: () => void }): void {
   const [, go] = useLocation();
-  const chain = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (event.key === "?") {
         event.preventDefault();
         onHelp();
-      } else if (event.key === "g") chain.current = Date.now();
-      else if (Date.now() - chain.current < CHAIN_LASTS) {
-        chain.current = 0;
+      } else if (event.key === "g") chainBegan = Date.now();
+      else if (isChained()) {
+        chainBegan = 0;
         const page = pages.find((one) => one.key === event.key);
         if (page) go(page.link);
       }
