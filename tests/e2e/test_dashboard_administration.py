@@ -127,6 +127,11 @@ async def test_nothing_that_was_typed_is_left_behind_without_asking(
         await expect(name).to_have_value("Fernhill")
         await page.get_by_role("switch", name="Saturday").press(" ")
         await page.get_by_label("Saturday to").fill("00:00")
+        await page.context.set_offline(True)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("The desk does not answer. Check the connection").first).to_be_visible()
+        await expect(name).to_have_value("Fernhill")
+        await page.context.set_offline(False)
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("region", name="Unsaved changes")).to_be_hidden()
         stored = await desk.client.get("/api/settings", headers=await desk.sign_in())
@@ -175,7 +180,8 @@ async def test_the_designer_shows_the_widget_as_visitors_will_see_it_and_writes_
 
         line = page.get_by_role("region", name="The line for your page")
         await expect(line).to_have_text(
-            f'<script async src="{desk.base_url}/widget/loader.js"></script>', use_inner_text=True
+            f'<script async src="{desk.base_url}/widget/loader.js" data-color="#f2b705"></script>',
+            use_inner_text=True,
         )
         await page.get_by_text("Pinned by its hash").click()
         await expect(line).to_contain_text('integrity="sha384-')

@@ -1,6 +1,6 @@
 // What the pages of administration read, each under one key.
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ask } from "../api/call";
 import type {
   AuditPage,
@@ -74,6 +74,8 @@ export const useOutbox = (state: OutboxState) =>
     queryKey: [...KEYS.outbox, state],
     queryFn: () => ask.get<Outbox>("/api/v1/outbox", { query: { state } }),
     refetchInterval: OUTBOX_LOOK,
+    // How many there are in each state stays in sight while another state is read.
+    placeholderData: keepPreviousData,
   });
 
 export const useAudit = (wanted: { actor: string | null; action: string | null }) =>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useGuardedLeave } from "../shell/LeaveGuard";
 
 export interface Draft<T> {
@@ -9,6 +9,8 @@ export interface Draft<T> {
   /** The fields that differ, with their new values. */
   changes: Partial<T>;
   reset: () => void;
+  /** These were saved: what has been typed since stays. */
+  settle: (saved: Partial<T>) => void;
 }
 
 /** A form's text while it is written; `stored` is what the desk has. Leaving with changes asks first. */
@@ -19,17 +21,19 @@ export function useDraft<T extends object>(stored: T): Draft<T> {
   ) as Partial<T>;
   const changed = Object.keys(changes).length > 0;
   useGuardedLeave(changed);
-  const key = JSON.stringify(stored);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was saved is no edit any more
-  useEffect(() => {
-    setEdits((now) => (Object.keys(now).length > 0 && !changed ? {} : now));
-  }, [key]);
   return {
     value: { ...stored, ...edits },
     set: (field, value) => setEdits((now) => ({ ...now, [field]: value })),
     changed,
     changes,
     reset: () => setEdits({}),
+    settle: (saved) =>
+      setEdits(
+        (now) =>
+          Object.fromEntries(
+            Object.entries(now).filter(([field, value]) => !same(value, saved[field as keyof T])),
+          ) as Partial<T>,
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Button, Code, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
@@ -39,8 +40,11 @@ export function FirstRun() {
     },
     onError: (error) => {
       if (!(error instanceof Refused)) return;
-      if (error.status === SET_UP_ALREADY) queries.setQueryData(SETUP, false);
-      else if (error.status === WRONG_CODE) setStep(0);
+      if (error.status === SET_UP_ALREADY) {
+        // Somebody was faster: the page to sign in takes this one's place.
+        notifications.show({ message: sentenceOf(error), color: "fern", autoClose: false });
+        queries.setQueryData(SETUP, false);
+      } else if (error.status === WRONG_CODE) setStep(0);
       else if (error.field) setStep(STEP_OF[error.field] ?? step);
     },
   });

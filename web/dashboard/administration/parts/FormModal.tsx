@@ -40,7 +40,11 @@ export function FormModal(props: Props) {
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt="xs">
-            <Button variant="default" onClick={props.onClose}>
+            <Button
+              variant="default"
+              onClick={props.onClose}
+              {...(props.danger && { "data-autofocus": true })}
+            >
               Cancel
             </Button>
             <Button

@@ -20,7 +20,7 @@ export function Invites() {
   const invites = useInvites();
   const [, go] = useLocation();
   if (invites.isPending) return <Waiting what="Loading invites" />;
-  if (invites.isError) return <Failed error={invites.error} onRetry={() => void invites.refetch()} />;
+  if (invites.isLoadingError) return <Failed error={invites.error} onRetry={() => void invites.refetch()} />;
   return (
     <>
       <Group justify="flex-end" mb="md">

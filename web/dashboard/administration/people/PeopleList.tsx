@@ -23,7 +23,7 @@ export function PeopleList() {
   const [words, setWords] = useState("");
   const [role, setRole] = useState<string | null>(null);
   if (people.isPending) return <Waiting what="Loading people" />;
-  if (people.isError) return <Failed error={people.error} onRetry={() => void people.refetch()} />;
+  if (people.isLoadingError) return <Failed error={people.error} onRetry={() => void people.refetch()} />;
   const shown = people.data.filter((one) => (!role || one.systemRole === role) && isAbout(one, words));
   return (
     <>

@@ -19,7 +19,7 @@ export function Teams() {
   const may = useMay();
   const [, go] = useLocation();
   if (teams.isPending) return <Waiting what="Loading teams" />;
-  if (teams.isError) return <Failed error={teams.error} onRetry={() => void teams.refetch()} />;
+  if (teams.isLoadingError) return <Failed error={teams.error} onRetry={() => void teams.refetch()} />;
   return (
     <>
       {may("manageTeams") && (

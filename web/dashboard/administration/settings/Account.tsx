@@ -29,9 +29,9 @@ export function Account() {
   });
   const { value, set } = draft;
   const save = useAct({
-    does: () => ask.put("/api/agents/me", { body: draft.changes }),
+    does: (body: typeof draft.changes) => ask.put("/api/agents/me", { body }),
     changes: [ME, KEYS.people],
-    onDone: draft.reset,
+    onDone: (_, saved) => draft.settle(saved),
   });
   return (
     <Page title="My account" about={`Signed in as ${me.email}, ${me.systemRole}.`}>
@@ -85,7 +85,7 @@ export function Account() {
         busy={save.isPending}
         savedAt={save.isSuccess ? save.submittedAt : 0}
         fault={faultOfForm(save.error, "name")}
-        onSave={() => save.mutate()}
+        onSave={() => save.mutate(draft.changes)}
         onDiscard={() => {
           draft.reset();
           save.reset();

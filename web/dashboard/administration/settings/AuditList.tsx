@@ -63,8 +63,9 @@ export default function AuditList() {
             data={entries}
             computeItemKey={(_, entry) => entry.id}
             itemContent={(_, entry) => <Entry entry={entry} />}
-            endReached={() => void (audit.hasNextPage && audit.fetchNextPage())}
-            components={{ Footer: audit.isFetchingNextPage ? More : None }}
+            endReached={() => void (audit.hasNextPage && !audit.isFetching && audit.fetchNextPage())}
+            components={{ Footer }}
+            context={{ audit }}
             tabIndex={0}
           />
         </section>
@@ -88,11 +89,13 @@ function Entry({ entry }: { entry: AuditEntry }) {
   );
 }
 
-function More() {
-  return <Waiting what="Reading on" />;
-}
+type Reading = { audit: ReturnType<typeof useAudit> };
 
-function None() {
+function Footer({ context }: { context?: Reading }) {
+  const audit = context?.audit;
+  if (audit?.isFetchNextPageError)
+    return <Failed error={audit.error} onRetry={() => void audit.fetchNextPage()} />;
+  if (audit?.hasNextPage) return <Waiting what="Reading on" />;
   return (
     <Text size="xs" c="var(--faint)" ta="center" py="xs">
       This is all.

@@ -43,7 +43,7 @@ export function CannedReplies() {
       }
     >
       {replies.isPending && <Waiting what="Loading canned replies" />}
-      {replies.isError && <Failed error={replies.error} onRetry={() => void replies.refetch()} />}
+      {replies.isLoadingError && <Failed error={replies.error} onRetry={() => void replies.refetch()} />}
       {replies.data?.length === 0 && (
         <Empty icon={<IconTemplate size={26} />} title="No canned replies yet">
           A greeting, how to send something back, where to find an invoice: what you write often, written

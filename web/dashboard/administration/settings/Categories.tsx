@@ -37,7 +37,9 @@ export function Categories() {
       }
     >
       {categories.isPending && <Waiting what="Loading categories" />}
-      {categories.isError && <Failed error={categories.error} onRetry={() => void categories.refetch()} />}
+      {categories.isLoadingError && (
+        <Failed error={categories.error} onRetry={() => void categories.refetch()} />
+      )}
       {categories.data?.length === 0 && (
         <Empty icon={<IconCategory size={26} />} title="No categories">
           Without any, visitors simply begin to write. With some, the widget shows a button for each.

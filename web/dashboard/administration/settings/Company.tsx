@@ -21,7 +21,7 @@ export function Company() {
   return (
     <Page title="Company and hours" about={ABOUT}>
       {settings.isPending && <Waiting what="Loading settings" />}
-      {settings.isError && <Failed error={settings.error} onRetry={() => void settings.refetch()} />}
+      {settings.isLoadingError && <Failed error={settings.error} onRetry={() => void settings.refetch()} />}
       {settings.data && <Form settings={settings.data} />}
     </Page>
   );
@@ -39,13 +39,13 @@ function Form({ settings }: { settings: DeskSettings }) {
   });
   const { value, set } = draft;
   const save = useAct({
-    does: () => {
-      const { calendarHours: hours, ...others } = draft.changes;
+    does: ({ calendarHours: hours, ...others }: typeof draft.changes) => {
       return ask.put("/api/settings", {
         body: { ...others, ...(hours && { calendarHours: fromHours(hours) }) },
       });
     },
     changes: [KEYS.settings, KEYS.integrations],
+    onDone: (_, saved) => draft.settle(saved),
   });
   return (
     <ReadOnly locked={locked}>
@@ -102,7 +102,7 @@ function Form({ settings }: { settings: DeskSettings }) {
         busy={save.isPending}
         savedAt={save.isSuccess ? save.submittedAt : 0}
         fault={faultOfForm(save.error, ...SHOWN)}
-        onSave={() => save.mutate()}
+        onSave={() => save.mutate(draft.changes)}
         onDiscard={() => {
           draft.reset();
           save.reset();

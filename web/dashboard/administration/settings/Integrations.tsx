@@ -27,7 +27,7 @@ export function Integrations() {
       about="What the desk works with. Everything here is off until whoever runs the server sets it up; keys are never shown."
     >
       {states.isPending && <Waiting what="Looking at the integrations" />}
-      {states.isError && <Failed error={states.error} onRetry={() => void states.refetch()} />}
+      {states.isLoadingError && <Failed error={states.error} onRetry={() => void states.refetch()} />}
       {states.data && (
         <>
           <Models models={states.data.models} />

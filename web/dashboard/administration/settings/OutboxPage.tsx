@@ -43,6 +43,7 @@ export function OutboxPage() {
   const outbox = useOutbox(state);
   const told = STATES.find(({ value }) => value === state);
   const counts = outbox.data?.counts;
+  const items = outbox.isPlaceholderData ? undefined : outbox.data?.items;
   const [discarded, setDiscarded] = useState<OutboxItem | null>(null);
   return (
     <Page
@@ -59,16 +60,16 @@ export function OutboxPage() {
           label: counts ? `${label} ${counts[value]}` : label,
         }))}
       />
-      {outbox.isPending && <Waiting what="Looking into the outbox" />}
-      {outbox.isError && <Failed error={outbox.error} onRetry={() => void outbox.refetch()} />}
-      {outbox.data?.items.length === 0 && (
+      {(outbox.isPending || outbox.isPlaceholderData) && <Waiting what="Looking into the outbox" />}
+      {outbox.isLoadingError && <Failed error={outbox.error} onRetry={() => void outbox.refetch()} />}
+      {items?.length === 0 && (
         <Empty icon={<IconMailCheck size={26} />} title={told?.none ?? ""}>
           {told?.about}
         </Empty>
       )}
-      {outbox.data && outbox.data.items.length > 0 && (
+      {items && items.length > 0 && (
         <ul className={parts.rows} aria-label={told?.label}>
-          {outbox.data.items.map((item) => (
+          {items.map((item) => (
             <Row key={item.id} item={item} onDiscard={() => setDiscarded(item)} />
           ))}
         </ul>

@@ -11,9 +11,10 @@ import { useMay } from "../rights";
 import { SETTINGS_LINKS } from "../settings/settingsLinks";
 import type { Snippet } from "../shapes";
 import classes from "./widget.module.css";
+import { OWN_COLOUR, type WidgetDraft } from "./widgetDraft";
 
 /** The line for the customer's own page. */
-export function SnippetBox({ changed }: { changed: boolean }) {
+export function SnippetBox({ saved, changed }: { saved: WidgetDraft; changed: boolean }) {
   const [kind, setKind] = useState<"pinned" | "plain">("plain");
   const queries = useQueryClient();
   const place = useRef<HTMLDivElement>(null);
@@ -22,9 +23,15 @@ export function SnippetBox({ changed }: { changed: boolean }) {
     if (wanted) place.current?.scrollIntoView({ block: "center" });
   }, [wanted]);
   const may = useMay();
+  // The button is on the page before the desk is asked for anything, so the line itself says how it looks.
+  const looks = {
+    sri: kind === "pinned",
+    color: saved.color === OWN_COLOUR ? "" : saved.color,
+    position: saved.position === "left" ? "left" : "",
+  };
   const snippet = useQuery({
-    queryKey: ["snippet", kind],
-    queryFn: () => ask.get<Snippet>("/api/v1/widget/snippet", { query: { sri: kind === "pinned" } }),
+    queryKey: ["snippet", looks],
+    queryFn: () => ask.get<Snippet>("/api/v1/widget/snippet", { query: looks }),
   });
   const note = async () => {
     if (!may("changeSettings")) return;
@@ -36,7 +43,7 @@ export function SnippetBox({ changed }: { changed: boolean }) {
     <div ref={place}>
       <Section
         title="Put it on your page"
-        about="One line before the closing body tag. What you set above comes from the desk; the line stays the same."
+        about="One line before the closing body tag. It holds the button's colour and side: copy it again when you change those. Everything else comes from the desk."
       >
         <SegmentedControl
           aria-label="Kind of line"
@@ -54,7 +61,7 @@ export function SnippetBox({ changed }: { changed: boolean }) {
             : "Browsers run exactly this loader and nothing else (subresource integrity). After an upgrade the old line still works; copy a new one to get the newer loader."}
         </Text>
         {snippet.isPending && <Waiting what="Writing the line" />}
-        {snippet.isError && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
+        {snippet.isLoadingError && <Failed error={snippet.error} onRetry={() => void snippet.refetch()} />}
         {snippet.data && (
           <>
             <Code

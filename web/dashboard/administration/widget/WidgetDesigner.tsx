@@ -12,7 +12,7 @@ import { BeforeTheChat, Look, Offered, Words } from "./DesignFields";
 import { Preview } from "./Preview";
 import { SnippetBox } from "./SnippetBox";
 import classes from "./widget.module.css";
-import { draftOf, settingsOf } from "./widgetDraft";
+import { draftOf, settingsOf, type WidgetDraft } from "./widgetDraft";
 
 /** How the widget looks and what it asks, with the widget itself beside it. */
 export function WidgetDesigner() {
@@ -24,7 +24,7 @@ export function WidgetDesigner() {
       wide
     >
       {settings.isPending && <Waiting what="Loading settings" />}
-      {settings.isError && <Failed error={settings.error} onRetry={() => void settings.refetch()} />}
+      {settings.isLoadingError && <Failed error={settings.error} onRetry={() => void settings.refetch()} />}
       {settings.data && <Designer settings={settings.data} />}
     </Page>
   );
@@ -38,8 +38,9 @@ function Designer({ settings }: { settings: DeskSettings }) {
   const may = useMay();
   const draft = useDraft(draftOf(settings));
   const save = useAct({
-    does: () => ask.put("/api/settings", { body: { widget: settingsOf(draft.value) } }),
+    does: (wanted: WidgetDraft) => ask.put("/api/settings", { body: { widget: settingsOf(wanted) } }),
     changes: [KEYS.settings],
+    onDone: (_, saved) => draft.settle(saved),
   });
   const fields = { draft, error: save.error };
   return (
@@ -51,13 +52,13 @@ function Designer({ settings }: { settings: DeskSettings }) {
           <BeforeTheChat {...fields} />
           <Offered {...fields} />
         </ReadOnly>
-        <SnippetBox changed={draft.changed} />
+        <SnippetBox saved={draftOf(settings)} changed={draft.changed} />
         <SaveBar
           changed={draft.changed}
           busy={save.isPending}
           savedAt={save.isSuccess ? save.submittedAt : 0}
           fault={faultOfForm(save.error, ...SHOWN)}
-          onSave={() => save.mutate()}
+          onSave={() => save.mutate(draft.value)}
           onDiscard={() => {
             draft.reset();
             save.reset();
