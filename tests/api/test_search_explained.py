@@ -58,6 +58,7 @@ async def test_a_passage_says_by_which_way_it_was_found_and_by_which_words(
         1,
     )
     assert first["why"]["words"] == ["Items", "returned", "DAYS"]
+    assert first["why"]["forms"] == ["days", "item", "return"]
     assert (second["why"]["lexicalRank"], second["why"]["words"]) == (None, [])
     models.embeddings_down = True
     [only] = (await explained(desk, "Items returned, how many days?"))["passages"]

@@ -24,8 +24,8 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <DirectionProvider>
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-right" zIndex={400} />
           <Router base="/dashboard" aroundNav={askBeforeLeaving}>
+            <Notifications position="bottom-right" zIndex={400} />
             <Gate />
             <LeaveGuard />
           </Router>

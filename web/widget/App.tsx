@@ -4,7 +4,7 @@ import { identify } from "./api";
 import { AroundContext } from "./around";
 import { Chat } from "./Chat";
 import { Header } from "./Header";
-import { hearHost, tellHost } from "./host";
+import { happened, hearHost, tellHost } from "./host";
 import { Late } from "./Late";
 import { paint } from "./look";
 import { type Known, PreChat } from "./PreChat";
@@ -30,6 +30,7 @@ export function App(props: Props) {
   const [page, setPage] = useState(props.page);
   const [chat, setChat] = useState<Session | null>(() => sessions.current());
   const [first, setFirst] = useState("");
+  const [begun, setBegun] = useState("");
   const [suggested, setSuggested] = useState("");
   const [token, setToken] = useState("");
   const [earlier, setEarlier] = useState(false);
@@ -57,7 +58,7 @@ export function App(props: Props) {
       if (message.type === "identify") return setToken(message.token);
       setShown(message.type === "opened");
       if (message.type !== "opened") return;
-      setPage(message.page);
+      setPage((before) => message.page || before);
       if (message.focus) setOpened((times) => times + 1);
     });
     tellHost({ type: "ready" });
@@ -84,8 +85,9 @@ export function App(props: Props) {
   const begin = (started: Session, question: string) => {
     use(started);
     setFirst(question);
+    setBegun(started.sessionId);
     setSuggested("");
-    tellHost({ type: "started" });
+    happened({ name: "chatStarted" });
   };
   const leave = useCallback(() => {
     sessions.leave();
@@ -119,6 +121,7 @@ export function App(props: Props) {
             key={chat.sessionId}
             chat={chat}
             first={first}
+            justBegun={begun === chat.sessionId}
             suggested={suggested}
             opened={opened}
             shown={shown}

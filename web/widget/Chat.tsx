@@ -8,7 +8,7 @@ import { Choices } from "./Choices";
 import { Composer } from "./Composer";
 import { EndCard } from "./EndCard";
 import { Header } from "./Header";
-import { tellHost } from "./host";
+import { happened } from "./host";
 import { Icon } from "./icons";
 import { Late } from "./Late";
 import { Lines } from "./Lines";
@@ -22,11 +22,15 @@ import { useChat } from "./useChat";
 import { useStickToEnd } from "./useStickToEnd";
 import { useTyping } from "./useTyping";
 
+const FEWEST_WORDS = 3;
+
 interface Props {
   chat: Session;
   /** What the visitor wrote before the chat was there; it is sent at once. */
   first: string;
   suggested: string;
+  /** Nothing was said in it before this page. */
+  justBegun: boolean;
   /** How often the visitor opened the chat; it gets the focus each time. */
   opened: number;
   shown: boolean;
@@ -46,11 +50,13 @@ export function Chat(props: Props) {
   const [failed, setFailed] = useState(false);
   const [resumed, setResumed] = useState(false);
   const [category, setCategory] = useState<string | null>(null);
-  const { list, jump } = useStickToEnd(view, failed);
+  const { list, jump } = useStickToEnd(view.lines.length > 0, view);
   const input = useRef<HTMLTextAreaElement>(null);
   const type = useTyping(chat, view.withPerson && !view.ended);
   const textOf = useCallback((line: Line) => lineText(line, words), [words]);
-  const announcement = useAnnouncement(view.lines, link === "live", textOf, (fresh) => tellOf(fresh));
+  const announcement = useAnnouncement(view.lines, link === "live", props.justBegun, textOf, (fresh) =>
+    tellOf(fresh),
+  );
 
   const last = view.lines.at(-1);
   const writing = view.lines.some((line) => line.kind === "answer" && line.state === "writing");
@@ -66,20 +72,21 @@ export function Chat(props: Props) {
   }, [props.opened]);
   useEffect(() => {
     if (shown) seenLines.save(chat, theirs);
-    tellHost({ type: "unread", count: shown ? 0 : Math.max(0, theirs - seenLines.load(chat)) });
+    happened({ name: "unread", detail: { count: shown ? 0 : Math.max(0, theirs - seenLines.load(chat)) } });
   }, [theirs, shown]);
   useEffect(() => {
     if (!view.ended) setResumed(false);
   }, [view.ended]);
   useEffect(() => {
-    if (view.language) speak(`chat:${view.language}`);
+    const asked = view.lines.findLast((line) => line.kind === "visitor");
+    if (view.language && isClear(view.language, asked)) speak(`chat:${view.language}`);
   }, [view.language]);
 
   const submit = (text: string, files: Attachment[]) => {
     jump();
     say(text, files);
     type(false);
-    tellHost({ type: "message", from: "visitor" });
+    happened({ name: "message", detail: { from: "visitor" } });
     if (!chat.question && text) onChange({ ...chat, question: text.slice(0, 80) });
   };
   const begun = useRef(false);
@@ -112,7 +119,7 @@ export function Chat(props: Props) {
           )}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
           <div class="lines" ref={list} role="log" aria-live="off" aria-label={words.say("log")} tabIndex={0}>
-            <p class="intro">{words.say("intro")}</p>
+            <Intro large={view.lines.length === 0} />
             {view.lines.length === 0 && (
               <Choices
                 category={category}
@@ -194,6 +201,26 @@ export function Chat(props: Props) {
   );
 }
 
+/** What one is writing with; at the beginning of a chat it also bids welcome. */
+function Intro({ large }: { large: boolean }) {
+  const { words, config } = useAround();
+  return (
+    <div class={large ? "intro welcome" : "intro"}>
+      {large && (
+        <>
+          <span class="face">
+            <Icon name="chat" />
+          </span>
+          <h2>
+            <bdi>{config.greeting || words.say("question")}</bdi>
+          </h2>
+        </>
+      )}
+      <p>{words.say("intro")}</p>
+    </div>
+  );
+}
+
 function Foot({ withPerson, onPerson }: { withPerson: boolean; onPerson: () => void }) {
   const { words } = useAround();
   if (withPerson) return <footer />;
@@ -207,10 +234,15 @@ function Foot({ withPerson, onPerson }: { withPerson: boolean; onPerson: () => v
   );
 }
 
+/** A word or two that tell no language are answered in English; that says nothing of who wrote them. */
+function isClear(language: string, asked: Line | undefined): boolean {
+  return language !== "en" || (asked?.kind === "visitor" && asked.text.split(/\s+/).length > FEWEST_WORDS);
+}
+
 function tellOf(fresh: Line[]): void {
   for (const line of fresh) {
-    if (line.kind === "answer") tellHost({ type: "message", from: "assistant" });
-    else if (line.kind === "agent") tellHost({ type: "message", from: "agent" });
-    else if (line.kind === "notice" && line.notice.type === "ended") tellHost({ type: "ended" });
+    if (line.kind === "answer") happened({ name: "message", detail: { from: "assistant" } });
+    else if (line.kind === "agent") happened({ name: "message", detail: { from: "agent" } });
+    else if (line.kind === "notice" && line.notice.type === "ended") happened({ name: "chatEnded" });
   }
 }

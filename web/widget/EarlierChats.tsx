@@ -125,6 +125,7 @@ export function linesOf({ messages }: Snapshot): Line[] {
       state: "complete",
       confidence: null,
       needsHuman: false,
+      why: null,
       helpful: null,
       at,
     };

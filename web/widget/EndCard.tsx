@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { askForTranscript, rateChat } from "./api";
 import { useAround } from "./around";
-import { tellHost } from "./host";
+import { happened } from "./host";
 import { Icon } from "./icons";
 import { Address } from "./Status";
 import type { Session } from "./session";
@@ -38,7 +38,7 @@ function Rating({ chat, rating }: Pick<Props, "chat" | "rating">) {
     try {
       await rateChat(chat, now, said);
       setState(said ? "told" : "rated");
-      tellHost({ type: "rated", rating: now });
+      happened({ name: "rated", detail: { rating: now } });
     } catch {
       setState("failed");
     }

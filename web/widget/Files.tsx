@@ -43,7 +43,7 @@ function FileName({ file, words }: { file: Attachment; words: Words }) {
 /** A number of bytes as people say it. */
 export function sizeOf(bytes: number, words: Words): string {
   const large = bytes >= 1024 * 1024;
-  const value = bytes / 1024 / (large ? 1024 : 1);
+  const value = Math.max(1, bytes / 1024 / (large ? 1024 : 1));
   const unit = large ? "megabyte" : "kilobyte";
   return words.number(value, { style: "unit", unit, maximumFractionDigits: large ? 1 : 0 });
 }

@@ -23,7 +23,9 @@ export function Header({ agent, choices }: Props) {
         </span>
       )}
       <div class="who">
-        <h1 dir="auto">{title}</h1>
+        <h1>
+          <bdi>{title}</bdi>
+        </h1>
         <p>
           <bdi>{agent ?? words.say("assistant")}</bdi>
         </p>

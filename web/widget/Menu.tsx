@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAround } from "./around";
 import { Icon, type IconName } from "./icons";
 import { privacyAddress } from "./look";
@@ -18,7 +18,7 @@ export function Menu({ choices }: { choices: Choice[] }) {
   const button = useRef<HTMLButtonElement>(null);
   const privacy = privacyAddress(config);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     menu.current?.querySelector<HTMLElement>("ul button, select")?.focus();
     const onKey = (event: KeyboardEvent) => {

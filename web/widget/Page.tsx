@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAround } from "./around";
 import { Icon } from "./icons";
 
@@ -13,10 +13,11 @@ interface Props {
 export function Page({ label, onBack, children }: Props) {
   const { words } = useAround();
   const back = useRef<HTMLButtonElement>(null);
+  // Once this page is there, what is below it is inert and has lost the focus.
+  const [opener] = useState(() => document.activeElement);
   const leave = useRef(onBack);
   leave.current = onBack;
-  useEffect(() => {
-    const opener = document.activeElement;
+  useLayoutEffect(() => {
     back.current?.focus();
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.isComposing) return;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { startChat } from "./api";
+import { startChat, type Wanted } from "./api";
 import { useAround } from "./around";
 import { Choices } from "./Choices";
 import { EMAIL, Field } from "./Field";
@@ -38,11 +38,7 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   >;
   const form = useRef<HTMLFormElement>(null);
   const privacy = privacyAddress(config);
-  const asked = {
-    name: known.name ? ("hidden" as const) : config.form.name,
-    email: known.email ? ("hidden" as const) : config.form.email,
-    question: config.form.question,
-  };
+  const asked = asking(config.form, known);
 
   useEffect(() => {
     if (opened > 0) form.current?.querySelector<HTMLElement>(".sheet :is(button, input, textarea)")?.focus();
@@ -50,7 +46,9 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   useEffect(() => {
     if (suggested) setValues((now) => ({ ...now, question: suggested }));
   }, [suggested]);
-  useEffect(() => setValues((now) => ({ ...now, ...known })), [known]);
+  useEffect(() => {
+    setValues((now) => ({ ...now, name: known.name || now.name, email: known.email || now.email }));
+  }, [known]);
 
   const set = (name: keyof Fields) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
   const submit = async (event: Event) => {
@@ -82,7 +80,9 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   return (
     <form ref={form} class="prechat" onSubmit={submit} noValidate>
       <div class="hello">
-        <p dir="auto">{config.greeting || words.say("question")}</p>
+        <p>
+          <bdi>{config.greeting || words.say("question")}</bdi>
+        </p>
       </div>
       <div class="sheet">
         <p class="intro">
@@ -98,12 +98,6 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             {config.desk.away || words.say("away")}
           </p>
         )}
-        <Choices
-          category={category}
-          question={values.question}
-          onCategory={(id) => setCategory(category === id ? null : id)}
-          onQuestion={(one) => set("question")(values.question === one ? "" : one)}
-        />
         {NAMES.map((name) => (
           <Field
             key={name}
@@ -115,21 +109,37 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             onInput={set(name)}
           />
         ))}
+        <Choices
+          category={category}
+          question={values.question}
+          onCategory={(id) => setCategory(category === id ? null : id)}
+          onQuestion={(one) => set("question")(values.question === one ? "" : one)}
+        />
         <p class="fault" role="alert">
           {state === "failed" && words.say("failed")}
         </p>
-        <button type="submit" class="primary" disabled={state === "busy"}>
-          {words.say("start")}
-        </button>
         {onEarlier && (
           <button type="button" class="link" onClick={onEarlier}>
             <Icon name="again" />
             {words.say("earlier")}
           </button>
         )}
+        <div class="go">
+          <button type="submit" class="primary" disabled={state === "busy"}>
+            {words.say("start")}
+          </button>
+        </div>
       </div>
     </form>
   );
+}
+
+/** What is asked for: nothing that is known; where nothing is left, the question itself. */
+function asking(form: Record<keyof Fields, Wanted>, known: Known): Record<keyof Fields, Wanted> {
+  const name = known.name ? "hidden" : form.name;
+  const email = known.email ? "hidden" : form.email;
+  const nothing = name === "hidden" && email === "hidden" && form.question === "hidden";
+  return { name, email, question: nothing ? "optional" : form.question };
 }
 
 function faultsOf(

@@ -2,63 +2,52 @@
 // It makes no request until the visitor touches it, or has a chat running from an earlier page.
 
 import { colourOf } from "../common/colour";
-import { CLOSE, TITLE } from "./loaderTexts";
 
-type Call = [string, ...unknown[]];
-type Heard = (detail: Record<string, unknown>) => void;
+type Detail = Record<string, unknown>;
+type Heard = (detail: Detail) => void;
+type Call = [name: string, ...given: unknown[]];
 
-const EVENTS = ["ready", "open", "close", "message", "unread", "chatStarted", "chatEnded", "rated"];
+const EVENTS = "ready open close message unread chatStarted chatEnded rated".split(" ");
 const script = document.currentScript as HTMLScriptElement | null;
 const origin = script ? new URL(script.src).origin : location.origin;
 const data = script?.dataset ?? {};
 const { brand, ink } = colourOf(data.color);
-const language = (data.language || document.documentElement.lang || navigator.language)
-  .slice(0, 2)
-  .toLowerCase();
-const title = data.title || TITLE[language] || "Chat with us";
-const fromRight = getComputedStyle(document.documentElement).direction === "rtl";
-const left = data.position ? data.position === "left" : fromRight;
-const dark = "#171b1a";
+const pageLanguage = document.documentElement.lang;
+const title = data.title || "Chat";
+// Where the page does not say, the side that its lines end on.
+const side = /^(left|right)$/.test(data.position ?? "") ? data.position : "inset-inline-end";
+const scheme = /^(light|dark)$/.test(data.theme ?? "") ? data.theme : "light dark";
 const REMEMBERED = "aichatdesk";
 const DISMISSED = "aichatdesk.greeted";
 const NARROW = 480;
 
-const css = `
-:host { all: initial; }
+const css = /* css */ `
+:host { all: initial; --t: .2s; }
 * { box-sizing: border-box; }
-button { border: 0; padding: 0; cursor: pointer; font: inherit; }
-.launch { position: fixed; bottom: 20px; ${left ? "left" : "right"}: 20px; width: 60px; height: 60px;
-  border-radius: 50%; background: ${brand}; color: ${ink}; z-index: 2147483000;
-  box-shadow: 0 6px 20px rgb(0 0 0 / .22); display: grid; place-items: center; transition: transform .15s ease; }
+button { border: 0; padding: 0; cursor: pointer; font: inherit; color: inherit; background: none; }
+.launch, .greet, iframe { position: fixed; bottom: 92px; ${side}: 20px; z-index: 2147483000;
+  box-shadow: 0 8px 28px rgb(0 0 0 / .22); animation: rise var(--t); }
+.launch { bottom: 20px; width: 60px; height: 60px; border-radius: 50%; background: ${brand}; color: ${ink};
+  display: grid; place-items: center; transition: transform var(--t); animation: none; }
 .launch:hover { transform: scale(1.05); }
 :focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d4ed8; }
-svg { width: 28px; height: 28px; grid-area: 1 / 1; transition: opacity .15s ease, transform .15s ease; }
-[aria-expanded=false] .shut, [aria-expanded=true] .talk { opacity: 0; transform: rotate(-30deg) scale(.7); }
-.count { position: absolute; top: -3px; right: -3px; min-width: 22px; height: 22px; padding: 0 6px;
-  border-radius: 11px; background: #c81e1e; color: #fff; border: 2px solid #fff;
-  font: 700 12px/18px system-ui, sans-serif; }
-.greet { position: fixed; bottom: 92px; ${left ? "left" : "right"}: 20px; display: flex; align-items: start;
-  max-width: min(300px, calc(100vw - 40px)); border-radius: 16px; background: #fff; color: #141c1a;
-  box-shadow: 0 8px 28px rgb(0 0 0 / .18); font: 15px/1.45 system-ui, sans-serif; z-index: 2147483000;
-  animation: rise .2s ease-out; }
-.greet button { background: none; color: inherit; border-radius: 16px; }
-.say { padding: 13px 0 13px 16px; padding-inline: 16px 0; text-align: start; }
-.hide { flex: none; width: 40px; height: 46px; display: grid; place-items: center; }
-.hide svg { width: 18px; height: 18px; opacity: .65; }
-iframe { position: fixed; bottom: 92px; ${left ? "left" : "right"}: 20px; width: 400px;
-  height: min(690px, calc(100dvh - 112px)); max-width: calc(100vw - 40px); border: 0; border-radius: 20px;
-  box-shadow: 0 16px 48px rgb(0 0 0 / .26); z-index: 2147483001;
-  background: ${data.theme === "dark" ? dark : "#fff"}; animation: rise .18s ease-out; }
+svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round;
+  width: 28px; height: 28px; grid-area: 1 / 1; transition: opacity var(--t), transform var(--t); }
+[aria-expanded=false] .shut, [aria-expanded=true] .talk { opacity: 0; transform: scale(.6); }
+.count { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 6px; border-radius: 11px;
+  background: #c81e1e; color: #fff; border: 2px solid #fff; font: 700 12px/18px system-ui, sans-serif; }
+.greet { display: flex; align-items: start; max-width: min(300px, calc(100vw - 40px)); border-radius: 16px;
+  background: Canvas; color: CanvasText; color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
+.greet button { border-radius: 16px; text-align: start; padding: 13px 0; padding-inline: 16px 0; }
+.greet .hide { flex: none; padding: 14px 13px; }
+.hide svg { display: block; width: 18px; height: 18px; }
+iframe { width: 400px; height: min(690px, calc(100dvh - 112px)); max-width: calc(100vw - 40px); border: 0;
+  border-radius: 20px; background: Canvas; color-scheme: ${scheme}; }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
-[hidden] { display: none !important; }
-@media (prefers-color-scheme: dark) {
-  iframe { background: ${data.theme === "light" ? "#fff" : dark}; }
-  .greet { background: #222927; color: #edf1ef; }
-}
 @media (max-width: ${NARROW}px), (max-height: 420px) {
   iframe { inset: 0; width: 100%; max-width: none; height: 100dvh; border-radius: 0; }
 }
-@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
+@media (prefers-reduced-motion) { :host { --t: 0s; } }
 @media (forced-colors: active) { .launch, .greet, iframe { border: 2px solid; } }
 `;
 
@@ -83,7 +72,7 @@ let wanted = false;
 let running = false;
 let draft = "";
 let identity = "";
-const listeners: Record<string, Set<Heard>> = {};
+let listeners: [string, Heard][] = [];
 
 function element<Name extends "button" | "span" | "div">(
   name: Name,
@@ -99,18 +88,10 @@ function icon(className: string, path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const shape = document.createElementNS(space, "path");
-  const set = (to: Element, values: Record<string, string>) => {
-    for (const [key, value] of Object.entries(values)) to.setAttribute(key, value);
-  };
-  set(svg, { class: className, viewBox: "0 0 24 24", "aria-hidden": "true" });
-  set(shape, {
-    d: path,
-    fill: "none",
-    stroke: "currentColor",
-    "stroke-width": "2",
-    "stroke-linejoin": "round",
-    "stroke-linecap": "round",
-  });
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  shape.setAttribute("d", path);
   svg.append(shape);
   return svg;
 }
@@ -120,9 +101,7 @@ function load(): HTMLIFrameElement {
   frame = document.createElement("iframe");
   frame.title = title;
   frame.hidden = true;
-  frame.allow = "clipboard-write";
   const settings = new URLSearchParams({ host: location.origin, page: location.pathname });
-  const pageLanguage = document.documentElement.lang;
   if (pageLanguage) settings.set("lang", pageLanguage);
   for (const name of ["title", "color", "language", "theme"]) if (data[name]) settings.set(name, data[name]);
   frame.src = `${origin}/widget/?${settings}`;
@@ -176,62 +155,43 @@ function greet(): void {
   draft = "";
 }
 
-function tell(message: Record<string, unknown>): void {
+function tell(message: Detail): void {
   frame?.contentWindow?.postMessage({ source: "aichatdesk", ...message }, origin);
 }
 
-function emit(name: string, detail: Record<string, unknown> = {}): void {
-  for (const hear of listeners[name] ?? []) hear(detail);
+function emit(name: string, detail: Detail = {}): void {
+  for (const [wanted, hear] of listeners) if (wanted === name) hear(detail);
 }
 
-/** What the frame says; nothing else of a message is passed on. */
-function hear({ type, count: unread, rating, from }: Record<string, unknown>): void {
-  switch (type) {
-    case "ready":
-      ready = true;
-      greet();
-      break;
-    case "close":
-      close();
-      break;
-    case "unread":
-      if (typeof unread !== "number" || isOpen()) break;
-      show(unread);
-      emit("unread", { count: unread });
-      break;
-    case "begun":
-    case "over":
-      running = type === "begun";
-      remember(isOpen() ? "open" : "begun");
-      break;
-    case "started":
-      emit("chatStarted");
-      break;
-    case "ended":
-      emit("chatEnded");
-      break;
-    case "message":
-      if (typeof from === "string") emit("message", { from });
-      break;
-    case "rated":
-      if (typeof rating === "number") emit("rated", { rating });
+/** What the frame says. */
+function hear({ type, name, detail }: Detail): void {
+  if (type === "ready") {
+    ready = true;
+    greet();
+  } else if (type === "close") close();
+  else if (type === "begun" || type === "over") {
+    running = type === "begun";
+    remember(isOpen() ? "open" : "begun");
+  } else if (type === "event" && EVENTS.includes(`${name}`)) {
+    const unread = name === "unread" && Number((detail as Detail)?.count);
+    if (unread !== false) show(unread);
+    emit(`${name}`, { ...(detail as Detail) });
   }
 }
 
 /** Storage of this tab; where it is blocked, the next page starts with the chat closed. */
-function store(key: string, value?: string | null): string | null {
+function store(key: string, value?: string): string {
   try {
-    if (value === null) sessionStorage.removeItem(key);
-    else if (value !== undefined) sessionStorage.setItem(key, value);
-    return sessionStorage.getItem(key);
+    if (value !== undefined) sessionStorage.setItem(key, value);
+    return sessionStorage.getItem(key) ?? "";
   } catch {
-    return null;
+    return "";
   }
 }
 
 /** Keep for this tab's next page that a chat runs, and whether it was in view; never what it says. */
 function remember(state: "open" | "begun"): void {
-  store(REMEMBERED, running ? state : null);
+  store(REMEMBERED, running ? state : "");
 }
 
 function resume(): void {
@@ -254,7 +214,7 @@ function invite(words: string): void {
   say.textContent = words;
   say.addEventListener("click", open);
   const hide = element("button", "hide");
-  hide.setAttribute("aria-label", CLOSE[language] ?? "Close");
+  hide.setAttribute("aria-label", data.dismiss || "Close");
   hide.append(icon("x", "M6 6l12 12M18 6L6 18"));
   hide.addEventListener("click", () => {
     dismiss();
@@ -287,10 +247,12 @@ const api = {
   },
   on: (name: string, hear: Heard): (() => void) => {
     if (!EVENTS.includes(name)) throw new Error(`AIChatDesk has no event ${name}.`);
-    const all = listeners[name] ?? new Set();
-    listeners[name] = all.add(hear);
+    const entry: [string, Heard] = [name, hear];
+    listeners.push(entry);
     if (name === "ready") hear({});
-    return () => void all.delete(hear);
+    return () => {
+      listeners = listeners.filter((one) => one !== entry);
+    };
   },
   push: ([name, ...given]: Call) => {
     if (name in api && name !== "push") (api[name as "on"] as (...all: unknown[]) => unknown)(...given);
@@ -303,7 +265,7 @@ page.AIChatDesk = api;
 show(0);
 launcher.addEventListener("click", api.toggle);
 // A pointer that comes near, or a finger, means that the chat is about to be opened.
-for (const near of ["pointerenter", "touchstart"]) launcher.addEventListener(near, load, { passive: true });
+launcher.addEventListener("pointerenter", load);
 // Any element of the page with `data-aichatdesk-ask` opens the chat with its question filled in.
 document.addEventListener("click", (event) => {
   const asking = (event.target as Element | null)?.closest?.<HTMLElement>("[data-aichatdesk-ask]");
@@ -313,7 +275,7 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("message", (event: MessageEvent<unknown>) => {
   if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
-  const message = event.data as Record<string, unknown> | null;
+  const message = event.data as Detail | null;
   if (message?.source === "aichatdesk") hear(message);
 });
 // What the page has asked for before this script was there: an array of calls.

@@ -49,7 +49,7 @@ export function asAsked(config: Config, asked: URLSearchParams): Config {
     ...config,
     title: asked.get("title") || config.title,
     color: asked.get("color") || config.color,
-    theme: theme === "light" || theme === "dark" ? theme : config.theme,
+    theme: theme === "light" || theme === "dark" || theme === "auto" ? theme : config.theme,
   };
 }
 

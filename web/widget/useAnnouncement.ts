@@ -10,15 +10,19 @@ interface Heard {
   text: string;
 }
 
-/** The lines of the first moment are known already; `onFresh` gets those that were finished since. */
+/**
+ * The lines of the first moment are known already, unless the chat has just begun; `onFresh` gets those that were
+ * finished since.
+ */
 export function useAnnouncement(
   lines: Line[],
   live: boolean,
+  justBegun: boolean,
   textOf: (line: Line) => string,
   onFresh: (lines: Line[]) => void,
 ): Heard {
   const told = useRef(new Set<string>());
-  const settled = useRef(false);
+  const settled = useRef(justBegun);
   const [text, setText] = useState("");
 
   useEffect(() => {
@@ -39,5 +43,7 @@ export function useAnnouncement(
 }
 
 function isWhole(line: Line): boolean {
+  // A rating is confirmed where it is given.
+  if (line.kind === "notice" && line.notice.type === "rated") return false;
   return line.kind === "answer" ? line.state !== "writing" : line.kind !== "visitor";
 }

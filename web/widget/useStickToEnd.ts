@@ -5,8 +5,11 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 const NEAR = 60;
 
-/** Give the returned `ref` to the list; call `jump` when the next change must be shown in any case. */
-export function useStickToEnd(...changes: unknown[]): {
+/** Give the returned `list` to it as its ref; call `jump` when the next change must be shown in any case. */
+export function useStickToEnd(
+  wanted: boolean,
+  change: unknown,
+): {
   list: RefObject<HTMLDivElement | null>;
   jump: () => void;
 } {
@@ -23,10 +26,26 @@ export function useStickToEnd(...changes: unknown[]): {
     document.addEventListener("scroll", onScroll, { passive: true, capture: true });
     return () => document.removeEventListener("scroll", onScroll, { capture: true });
   }, []);
-  useLayoutEffect(() => {
-    if (!stuck.current) return;
+  const scroll = () => {
+    if (!stuck.current || !wanted) return;
     for (const one of [list.current, document.scrollingElement]) one?.scrollTo({ top: one.scrollHeight });
-  }, changes);
+  };
+  const latest = useRef(scroll);
+  latest.current = scroll;
+  useLayoutEffect(scroll, [change, wanted]);
+  useEffect(() => {
+    // What stands below the list may grow, and so may what is in it without a new line.
+    const resized = new ResizeObserver(() => latest.current());
+    const changed = new MutationObserver(() => latest.current());
+    if (list.current) {
+      resized.observe(list.current);
+      changed.observe(list.current, { childList: true, subtree: true });
+    }
+    return () => {
+      resized.disconnect();
+      changed.disconnect();
+    };
+  }, []);
 
   const jump = () => {
     stuck.current = true;

@@ -12,6 +12,7 @@ from aichatdesk.core.ids import DocumentId, require_id
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge.accept_suggestion import accept
 from aichatdesk.knowledge.domain import DocumentState
+from aichatdesk.knowledge.ports import SessionIds
 from aichatdesk.knowledge.push import Pushed, pair_text, push
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.suggestions import SuggestionState, counts, list_suggestions, reject, shown
@@ -76,7 +77,7 @@ def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriev
 
 
 def suggestion_routes(
-    database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever
+    database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever, session_ids: SessionIds
 ) -> APIRouter:
     """What agents' replies suggest: list, accept, reject."""
     routes = APIRouter(prefix="/api/v1/knowledge/suggestions", tags=["knowledge"])
@@ -87,7 +88,11 @@ def suggestion_routes(
         """The newest suggestions and how many there are in each state."""
 
         def read(tx: Transaction) -> Fields:
-            return {"suggestions": list_suggestions(tx, state.value if state else None), "counts": counts(tx)}
+            suggestions = list_suggestions(tx, state.value if state else None)
+            handles = session_ids(tx, {one["chatId"] for one in suggestions} - {None})
+            for one in suggestions:
+                one["sessionId"] = handles.get(one["chatId"])
+            return {"suggestions": suggestions, "counts": counts(tx)}
 
         return await database.read(read)
 

@@ -4,18 +4,20 @@ import { Button, Group, Modal, Text } from "@mantine/core";
 import { useEffect, useId, useSyncExternalStore } from "react";
 import type { AroundNavHandler } from "wouter";
 
-const unsaved = new Set<string>();
+// Of each, whether this browser keeps it for when its writer comes back.
+const unsaved = new Map<string, boolean>();
 let asked: (() => void) | null = null;
+let kept = false;
 let hearers: (() => void)[] = [];
 
-/** Ask before the page is left, as long as `active`. */
-export function useGuardedLeave(active: boolean): void {
+/** Ask before the page is left, as long as `active`; `keptHere` says that what is not saved is here again later. */
+export function useGuardedLeave(active: boolean, keptHere = false): void {
   const id = useId();
   useEffect(() => {
     if (!active) return;
-    unsaved.add(id);
+    unsaved.set(id, keptHere);
     return () => void unsaved.delete(id);
-  }, [active, id]);
+  }, [active, keptHere, id]);
 }
 
 /** Nothing on this page has to be kept any more: it was saved just now. */
@@ -34,13 +36,17 @@ export function LeaveGuard() {
   const waiting = useSyncExternalStore(subscribe, () => asked);
   return (
     <Modal opened={waiting !== null} onClose={() => ask(null)} title="Leave without saving?" zIndex={500}>
-      <Text size="sm">What you have changed here is not saved yet.</Text>
+      <Text size="sm">
+        {kept
+          ? "Your text is kept in this browser and is here when you come back. The desk does not have it yet."
+          : "What you have changed here is not saved yet."}
+      </Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={() => ask(null)} data-autofocus>
           Stay
         </Button>
         <Button
-          color="red.8"
+          {...(!kept && { color: "red.8" })}
           onClick={() => {
             const go = asked;
             unsaved.clear();
@@ -48,7 +54,7 @@ export function LeaveGuard() {
             go?.();
           }}
         >
-          Discard changes
+          {kept ? "Leave" : "Discard changes"}
         </Button>
       </Group>
     </Modal>
@@ -77,6 +83,7 @@ export function watchLeaving(): void {
 
 function ask(then: (() => void) | null): void {
   asked = then;
+  if (then) kept = [...unsaved.values()].every(Boolean);
   for (const hear of hearers) hear();
 }
 
