@@ -1978,7 +1978,7 @@ export interface components {
              * Avatar
              * @default
              */
-            avatar: string;
+            avatar?: string;
             /** Email */
             email: string;
             /** Id */
@@ -1987,31 +1987,31 @@ export interface components {
              * Lastlogin
              * @default
              */
-            lastLogin: string;
+            lastLogin?: string;
             /**
              * Managerid
              * @default null
              */
-            managerId: string | null;
+            managerId?: string | null;
             /**
              * Managername
              * @default null
              */
-            managerName: string | null;
+            managerName?: string | null;
             /** Name */
             name: string;
             /**
              * Office365Email
              * @default
              */
-            office365Email: string;
+            office365Email?: string;
             /** Roles */
             roles: string[];
             /**
              * Specialties
              * @default []
              */
-            specialties: string[];
+            specialties?: string[];
             /** Status */
             status: string;
             systemRole: components["schemas"]["Role"];
@@ -2019,7 +2019,7 @@ export interface components {
              * Teamsemail
              * @default
              */
-            teamsEmail: string;
+            teamsEmail?: string;
         };
         /**
          * Accounts
@@ -2081,7 +2081,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
         };
         /**
          * AssignedAgent
@@ -2094,14 +2094,14 @@ export interface components {
              * Avatar
              * @default
              */
-            avatar: string;
+            avatar?: string;
             /** Name */
             name: string;
             /**
              * Status
              * @default
              */
-            status: string;
+            status?: string;
         };
         /**
          * AssignedEvent
@@ -2130,17 +2130,17 @@ export interface components {
              * Originalname
              * @default
              */
-            originalName: string;
+            originalName?: string;
             /**
              * Size
              * @default 0
              */
-            size: number;
+            size?: number;
             /**
              * Type
              * @default
              */
-            type: string;
+            type?: string;
             /** Url */
             url: string;
         };
@@ -2226,7 +2226,7 @@ export interface components {
              * Content
              * @default
              */
-            content: string;
+            content?: string;
         };
         /** Body_import_url_api_knowledge_import_url_post */
         Body_import_url_api_knowledge_import_url_post: {
@@ -2234,7 +2234,7 @@ export interface components {
              * Url
              * @default
              */
-            url: string;
+            url?: string;
         };
         /** Body_upload_api_knowledge_upload_post */
         Body_upload_api_knowledge_upload_post: {
@@ -2355,44 +2355,49 @@ export interface components {
              * Categoryid
              * @default null
              */
-            categoryId: string | null;
+            categoryId?: string | null;
             /**
              * Country
              * @default null
              */
-            country: string | null;
+            country?: string | null;
             /**
              * Currentpage
              * @default null
              */
-            currentPage: string | null;
+            currentPage?: string | null;
             /**
              * Environment
              * @default null
              */
-            environment: {
+            environment?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Ipaddress
              * @default null
              */
-            ipAddress: string | null;
+            ipAddress?: string | null;
             /**
              * Profanity
              * @default null
              */
-            profanity: boolean | null;
+            profanity?: boolean | null;
+            /**
+             * Subject
+             * @default null
+             */
+            subject?: string | null;
             /**
              * Useragent
              * @default null
              */
-            userAgent: string | null;
+            userAgent?: string | null;
             /**
              * Verifiedemail
              * @default null
              */
-            verifiedEmail: string | null;
+            verifiedEmail?: string | null;
         };
         /**
          * ChatRow
@@ -2405,9 +2410,9 @@ export interface components {
              * Agentnotes
              * @default
              */
-            agentNotes: string;
+            agentNotes?: string;
             /** @default null */
-            assignedAgent: components["schemas"]["AssignedAgent"] | null;
+            assignedAgent?: components["schemas"]["AssignedAgent"] | null;
             /** Category */
             category: string;
             /** Createdat */
@@ -2416,14 +2421,16 @@ export interface components {
              * Endedat
              * @default
              */
-            endedAt: string;
+            endedAt?: string;
+            /** @default null */
+            lastMessage?: components["schemas"]["LastMessage"] | null;
             metadata: components["schemas"]["ChatMetadata"];
             mode: components["schemas"]["Mode"];
             /**
              * Mood
              * @default null
              */
-            mood: number | null;
+            mood?: number | null;
             /**
              * Priority
              * @enum {string}
@@ -2433,17 +2440,17 @@ export interface components {
              * Rating
              * @default null
              */
-            rating: number | null;
+            rating?: number | null;
             /**
              * Ratingcomment
              * @default
              */
-            ratingComment: string;
+            ratingComment?: string;
             /**
              * Sentiment
              * @default null
              */
-            sentiment: ("positive" | "neutral" | "negative") | null;
+            sentiment?: ("positive" | "neutral" | "negative") | null;
             /** Seq */
             seq: number;
             /** Sessionid */
@@ -2455,7 +2462,7 @@ export interface components {
              * Summary
              * @default
              */
-            summary: string;
+            summary?: string;
             /** Tickettype */
             ticketType: string;
             /** Updatedat */
@@ -2468,12 +2475,17 @@ export interface components {
              * Userpriority
              * @default null
              */
-            userPriority: ("low" | "medium" | "high") | null;
+            userPriority?: ("low" | "medium" | "high") | null;
             /**
              * Waittime
              * @default 0
              */
-            waitTime: number;
+            waitTime?: number;
+            /**
+             * Waitingsince
+             * @default null
+             */
+            waitingSince?: string | null;
         };
         /**
          * ChatStatus
@@ -2587,7 +2599,7 @@ export interface components {
              * Filesize
              * @default 0
              */
-            fileSize: number;
+            fileSize?: number;
             /** Filetype */
             fileType: string;
             /** Filename */
@@ -2598,12 +2610,27 @@ export interface components {
             language: string;
             /** Originalname */
             originalName: string;
+            /**
+             * Sourceurl
+             * @default null
+             */
+            sourceUrl?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale?: boolean;
+            /**
+             * Stalereason
+             * @default null
+             */
+            staleReason?: string | null;
             state: components["schemas"]["DocumentState"];
             /**
              * Statereason
              * @default
              */
-            stateReason: string;
+            stateReason?: string;
             /** Uploadedat */
             uploadedAt: string;
         };
@@ -2729,7 +2756,7 @@ export interface components {
              * Comment
              * @default null
              */
-            comment: string | null;
+            comment?: string | null;
             /** Helpful */
             helpful: boolean | null;
             /** Messageid */
@@ -2755,7 +2782,7 @@ export interface components {
              * Language
              * @default
              */
-            language: string;
+            language?: string;
             /** Messageid */
             messageId: string;
             /** Needshuman */
@@ -2768,13 +2795,8 @@ export interface components {
              * @enum {string}
              */
             type: "finished";
-            /**
-             * Why
-             * @default null
-             */
-            why: {
-                [key: string]: number;
-            } | null;
+            /** @default null */
+            why?: components["schemas"]["TurnWhy"] | null;
         };
         /**
          * FlaggedEvent
@@ -2805,19 +2827,19 @@ export interface components {
              * @default required
              * @enum {string}
              */
-            email: "required" | "optional" | "hidden";
+            email?: "required" | "optional" | "hidden";
             /**
              * Name
              * @default required
              * @enum {string}
              */
-            name: "required" | "optional" | "hidden";
+            name?: "required" | "optional" | "hidden";
             /**
              * Question
              * @default hidden
              * @enum {string}
              */
-            question: "required" | "optional" | "hidden";
+            question?: "required" | "optional" | "hidden";
         };
         /**
          * Found
@@ -2839,9 +2861,9 @@ export interface components {
              * Agentnotes
              * @default
              */
-            agentNotes: string;
+            agentNotes?: string;
             /** @default null */
-            assignedAgent: components["schemas"]["AssignedAgent"] | null;
+            assignedAgent?: components["schemas"]["AssignedAgent"] | null;
             /** Category */
             category: string;
             /** Createdat */
@@ -2850,7 +2872,9 @@ export interface components {
              * Endedat
              * @default
              */
-            endedAt: string;
+            endedAt?: string;
+            /** @default null */
+            lastMessage?: components["schemas"]["LastMessage"] | null;
             /** Matchsnippet */
             matchSnippet: string;
             /** Matchtype */
@@ -2861,7 +2885,7 @@ export interface components {
              * Mood
              * @default null
              */
-            mood: number | null;
+            mood?: number | null;
             /**
              * Priority
              * @enum {string}
@@ -2871,17 +2895,17 @@ export interface components {
              * Rating
              * @default null
              */
-            rating: number | null;
+            rating?: number | null;
             /**
              * Ratingcomment
              * @default
              */
-            ratingComment: string;
+            ratingComment?: string;
             /**
              * Sentiment
              * @default null
              */
-            sentiment: ("positive" | "neutral" | "negative") | null;
+            sentiment?: ("positive" | "neutral" | "negative") | null;
             /** Seq */
             seq: number;
             /** Sessionid */
@@ -2893,7 +2917,7 @@ export interface components {
              * Summary
              * @default
              */
-            summary: string;
+            summary?: string;
             /** Tickettype */
             ticketType: string;
             /** Updatedat */
@@ -2906,16 +2930,21 @@ export interface components {
              * Userpriority
              * @default null
              */
-            userPriority: ("low" | "medium" | "high") | null;
+            userPriority?: ("low" | "medium" | "high") | null;
             /**
              * Waittime
              * @default 0
              */
-            waitTime: number;
+            waitTime?: number;
+            /**
+             * Waitingsince
+             * @default null
+             */
+            waitingSince?: string | null;
         };
         /**
          * FoundPassage
-         * @description A passage that fits a question; `score`, `cosine` and `lexical` are 0..1 (a cosine may be below).
+         * @description A part of a document that fits the question.
          */
         FoundPassage: {
             /** Cosine */
@@ -2940,14 +2969,7 @@ export interface components {
             start: number;
             /** Text */
             text: string;
-        };
-        /**
-         * FoundPassages
-         * @description Best first.
-         */
-        FoundPassages: {
-            /** Passages */
-            passages: components["schemas"]["FoundPassage"][];
+            why?: components["schemas"]["Why"] | null;
         };
         /**
          * FreeDays
@@ -3073,44 +3095,44 @@ export interface components {
              * Category
              * @default
              */
-            category: string;
+            category?: string;
             /**
              * Categoryid
              * @default null
              */
-            categoryId: string | null;
+            categoryId?: string | null;
             /**
              * Emailverified
              * @default false
              */
-            emailVerified: boolean;
+            emailVerified?: boolean;
             /**
              * Notes
              * @default
              */
-            notes: string;
+            notes?: string;
             /**
              * Priority
              * @default null
              */
-            priority: ("low" | "medium" | "high") | null;
+            priority?: ("low" | "medium" | "high") | null;
             /**
              * Reasoning
              * @default
              */
-            reasoning: string;
+            reasoning?: string;
             /**
              * Sentiment
              * @default null
              */
-            sentiment: ("positive" | "neutral" | "negative") | null;
+            sentiment?: ("positive" | "neutral" | "negative") | null;
             /** Seq */
             seq: number;
             /**
              * Summary
              * @default
              */
-            summary: string;
+            summary?: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3120,17 +3142,17 @@ export interface components {
              * Useremail
              * @default
              */
-            userEmail: string;
+            userEmail?: string;
             /**
              * Userid
              * @default
              */
-            userId: string;
+            userId?: string;
             /**
              * Username
              * @default
              */
-            userName: string;
+            userName?: string;
         };
         /**
          * LanguageCount
@@ -3141,6 +3163,17 @@ export interface components {
             count: number;
             /** Language */
             language: string;
+        };
+        /**
+         * LastMessage
+         * @description What was said last; never a note.
+         */
+        LastMessage: {
+            /** Content */
+            content: string;
+            sender: components["schemas"]["Sender"];
+            /** Sentat */
+            sentAt: string;
         };
         /**
          * Learned
@@ -3285,7 +3318,7 @@ export interface components {
              * Systemrole
              * @default agent
              */
-            systemRole: unknown;
+            systemRole?: unknown;
         };
         /**
          * NewCategoryBody
@@ -3296,27 +3329,27 @@ export interface components {
              * Active
              * @default true
              */
-            active: boolean;
+            active?: boolean;
             /**
              * Icon
              * @default
              */
-            icon: string | null;
+            icon?: string | null;
             /**
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /**
              * Prompt
              * @default
              */
-            prompt: string;
+            prompt?: string;
             /**
              * Sortorder
              * @default 0
              */
-            sortOrder: number;
+            sortOrder?: number;
         };
         /**
          * NoteEvent
@@ -3343,7 +3376,7 @@ export interface components {
              * Notes
              * @default
              */
-            notes: string;
+            notes?: string;
         };
         /**
          * Outbox
@@ -3407,12 +3440,12 @@ export interface components {
              * Isinternal
              * @default false
              */
-            isInternal: boolean;
+            isInternal?: boolean;
             /**
              * Sender
              * @default user
              */
-            sender: string;
+            sender?: string;
         };
         /** @description What went wrong (RFC 9457): `detail` is a sentence, `code` a word for programs. */
         Problem: {
@@ -3541,7 +3574,7 @@ export interface components {
              * @description At most 20.
              * @default []
              */
-            failures: components["schemas"]["ReEmbedFailure"][];
+            failures?: components["schemas"]["ReEmbedFailure"][];
             /** Running */
             running: boolean;
             /** Startedat */
@@ -3697,7 +3730,7 @@ export interface components {
              * Drafts
              * @default false
              */
-            drafts: boolean;
+            drafts?: boolean;
             /** Pagecontext */
             pageContext?: string | null;
         };
@@ -3720,18 +3753,18 @@ export interface components {
              * Originalname
              * @default
              */
-            originalName: string;
+            originalName?: string;
             sender: components["schemas"]["Sender"];
             /**
              * Size
              * @default 0
              */
-            size: number;
+            size?: number;
             /**
              * Type
              * @default
              */
-            type: string;
+            type?: string;
             /** Uploadedat */
             uploadedAt: string;
             /** Url */
@@ -3750,7 +3783,7 @@ export interface components {
              * Clientmessageid
              * @default null
              */
-            clientMessageId: string | null;
+            clientMessageId?: string | null;
             /** Content */
             content: string;
             /** Id */
@@ -3791,7 +3824,7 @@ export interface components {
              * Code
              * @default
              */
-            code: string;
+            code?: string;
             /** Companyname */
             companyName?: unknown;
             /** Email */
@@ -3879,7 +3912,7 @@ export interface components {
              * Filesize
              * @default 0
              */
-            fileSize: number;
+            fileSize?: number;
             /** Filetype */
             fileType: string;
             /** Filename */
@@ -3890,12 +3923,27 @@ export interface components {
             language: string;
             /** Originalname */
             originalName: string;
+            /**
+             * Sourceurl
+             * @default null
+             */
+            sourceUrl?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale?: boolean;
+            /**
+             * Stalereason
+             * @default null
+             */
+            staleReason?: string | null;
             state: components["schemas"]["DocumentState"];
             /**
              * Statereason
              * @default
              */
-            stateReason: string;
+            stateReason?: string;
             /** Uploadedat */
             uploadedAt: string;
             /** Uploadedby */
@@ -3980,58 +4028,58 @@ export interface components {
              * Agentid
              * @default null
              */
-            agentId: string | null;
+            agentId?: string | null;
             /** Agentname */
             agentName: string | null;
             /**
              * Booking
              * @default null
              */
-            booking: {
+            booking?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Category
              * @default
              */
-            category: string;
+            category?: string;
             /**
              * Categoryid
              * @default null
              */
-            categoryId: string | null;
+            categoryId?: string | null;
             /**
              * Flagged
              * @default false
              */
-            flagged: boolean;
+            flagged?: boolean;
             mode: components["schemas"]["Mode"];
             /**
              * Notes
              * @default null
              */
-            notes: string | null;
+            notes?: string | null;
             /**
              * Priority
              * @default null
              */
-            priority: ("low" | "medium" | "high") | null;
+            priority?: ("low" | "medium" | "high") | null;
             /**
              * Rating
              * @default null
              */
-            rating: number | null;
+            rating?: number | null;
             /**
              * Sentiment
              * @default null
              */
-            sentiment: ("positive" | "neutral" | "negative") | null;
+            sentiment?: ("positive" | "neutral" | "negative") | null;
             status: components["schemas"]["ChatStatus"];
             /**
              * Summary
              * @default null
              */
-            summary: string | null;
+            summary?: string | null;
         };
         /**
          * SnapshotMessage
@@ -4044,19 +4092,19 @@ export interface components {
              * Citations
              * @default []
              */
-            citations: components["schemas"]["Citation"][];
+            citations?: components["schemas"]["Citation"][];
             /**
              * Confidence
              * @default null
              */
-            confidence: number | null;
+            confidence?: number | null;
             /** Content */
             content: string;
             /**
              * Helpful
              * @default null
              */
-            helpful: boolean | null;
+            helpful?: boolean | null;
             /** Id */
             id: string;
             /** Isinternal */
@@ -4067,7 +4115,7 @@ export interface components {
             /** Sentat */
             sentAt: string;
             /** @default null */
-            state: components["schemas"]["AnswerState"] | null;
+            state?: components["schemas"]["AnswerState"] | null;
         };
         /**
          * Source
@@ -4123,7 +4171,7 @@ export interface components {
              * Currentpage
              * @default
              */
-            currentPage: string;
+            currentPage?: string;
             /** Environment */
             environment?: {
                 [key: string]: unknown;
@@ -4136,17 +4184,17 @@ export interface components {
              * Tickettype
              * @default chat
              */
-            ticketType: string;
+            ticketType?: string;
             /**
              * Useremail
              * @default
              */
-            userEmail: string;
+            userEmail?: string;
             /**
              * Username
              * @default
              */
-            userName: string;
+            userName?: string;
             /** Userpriority */
             userPriority?: string | null;
         };
@@ -4218,7 +4266,7 @@ export interface components {
              * Managerid
              * @default null
              */
-            managerId: string | null;
+            managerId?: string | null;
             /** Managername */
             managerName: string;
             /** Name */
@@ -4263,6 +4311,18 @@ export interface components {
             rated: number;
         };
         /**
+         * TurnWhy
+         * @description What a confidence rests on: two shares 0..1, and how many sentences were left out as unsupported.
+         */
+        TurnWhy: {
+            /** Dropped */
+            dropped: number;
+            /** Grounding */
+            grounding: number;
+            /** Retrieval */
+            retrieval: number;
+        };
+        /**
          * TypingBody
          * @description Whether the caller types.
          */
@@ -4289,6 +4349,11 @@ export interface components {
          * @description Why a passage was found; ranks count from 1 and are null where that way did not find it.
          */
         Why: {
+            /**
+             * Forms
+             * @description The same words as they stand in the passage's text.
+             */
+            forms: string[];
             /** Lexicalrank */
             lexicalRank: number | null;
             /** Vectorrank */
@@ -4343,7 +4408,7 @@ export interface components {
              * Success
              * @default true
              */
-            success: boolean;
+            success?: boolean;
         };
         /**
          * Done
@@ -4355,7 +4420,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
         };
         /**
          * Shown
@@ -12147,7 +12212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FoundPassages"];
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Bad Request */

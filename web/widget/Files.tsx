@@ -15,7 +15,7 @@ export function Files({ files }: { files: Attachment[] }) {
         <li key={place}>
           {OURS.test(file.url) ? (
             <a href={file.url} target="_blank" rel="noopener noreferrer">
-              {/^image\//.test(file.type) ? (
+              {/^image\//.test(file.type ?? "") ? (
                 <img src={file.url} alt={file.filename} loading="lazy" />
               ) : (
                 <FileName file={file} words={words} />

@@ -201,7 +201,7 @@ export function upload(file: File, name: string, onPart: (part: number) => void)
       resolve({
         filename: kept.originalName ?? name,
         url: kept.url,
-        type: kept.type,
+        ...(kept.type && { type: kept.type }),
         size: kept.size ?? file.size,
       });
     };

@@ -123,7 +123,7 @@ function arrived(file: File, name: string): Upload {
 }
 
 function known(attachment: Attachment): Upload {
-  const picture = attachment.type.startsWith("image/") ? attachment.url : null;
+  const picture = attachment.type?.startsWith("image/") ? attachment.url : null;
   const { filename: name, size = 0 } = attachment;
   return { key: ++lastKey, name, size, picture, part: 1, state: "done", attachment, file: null };
 }

@@ -100,6 +100,14 @@ class SentenceEvent(Logged):
     citations: list[Citation]
 
 
+class TurnWhy(BaseModel):
+    """What a confidence rests on: two shares 0..1, and how many sentences were left out as unsupported."""
+
+    retrieval: float
+    grounding: float
+    dropped: int
+
+
 class FinishedEvent(Logged):
     """An answer is complete."""
 
@@ -109,7 +117,7 @@ class FinishedEvent(Logged):
     needsHuman: bool
     state: AnswerState
     language: str = ""
-    why: dict[str, float] | None = None
+    why: TurnWhy | None = None
 
 
 class FailedEvent(Logged):
@@ -267,7 +275,16 @@ class ChatMetadata(BaseModel):
     profanity: bool | None = None
     categoryId: str | None = None
     verifiedEmail: str | None = None
+    subject: str | None = None
     environment: dict[str, Any] | None = None
+
+
+class LastMessage(BaseModel):
+    """What was said last; never a note."""
+
+    sender: Sender
+    content: str
+    sentAt: str
 
 
 class ChatRow(BaseModel):
@@ -297,6 +314,8 @@ class ChatRow(BaseModel):
     ratingComment: str = ""
     endedAt: str = ""
     assignedAgent: AssignedAgent | None = None
+    lastMessage: LastMessage | None = None
+    waitingSince: str | None = None
 
 
 class FoundChat(ChatRow):

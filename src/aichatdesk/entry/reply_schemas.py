@@ -14,7 +14,12 @@ _REF = "#/components/schemas/{model}"
 
 
 def describe_replies(described: dict[str, Any]) -> None:
-    """Give every route that a room speaks of the schema of its reply; raises `KeyError` for one that is not there."""
+    """Give every route that a room speaks of the schema of its reply, for programs to read.
+
+    Raises:
+        KeyError: There is no such route.
+        ValueError: Two different shapes have one name.
+    """
     schemas = described["components"].setdefault("schemas", {})
     replies: Mapping[tuple[str, str], Any] = {
         **conversation.REPLIES,
@@ -24,10 +29,12 @@ def describe_replies(described: dict[str, Any]) -> None:
     }
     for (method, path), shape in replies.items():
         schema = TypeAdapter(shape).json_schema(ref_template=_REF)
-        schemas.update(schema.pop("$defs", {}))
+        named = schema.pop("$defs", {})
         if "title" in schema and schema.get("type") == "object":
-            name = schema["title"]
-            schemas[name] = schema
-            schema = {"$ref": _REF.format(model=name)}
+            named[schema["title"]] = schema
+            schema = {"$ref": _REF.format(model=schema["title"])}
+        for name, one in named.items():
+            if schemas.setdefault(name, one) != one:
+                raise ValueError(f"Two shapes in the API's description are called {name}.")
         reply = described["paths"][path][method]["responses"]["200"]
         reply["content"]["application/json"]["schema"] = schema

@@ -24,6 +24,9 @@ class DocumentRow(BaseModel):
     state: DocumentState
     stateReason: str = ""
     fileSize: int = 0
+    stale: bool = False
+    staleReason: str | None = None
+    sourceUrl: str | None = None
 
 
 class ShownChunk(BaseModel):
@@ -51,28 +54,9 @@ class ShownDocument(BaseModel):
     state: DocumentState
     stateReason: str = ""
     fileSize: int = 0
-
-
-class FoundPassage(BaseModel):
-    """A passage that fits a question; `score`, `cosine` and `lexical` are 0..1 (a cosine may be below)."""
-
-    text: str
-    document: str
-    documentId: str
-    filename: str
-    section: str
-    start: int
-    end: int
-    score: float
-    cosine: float
-    lexical: float
-    language: str
-
-
-class FoundPassages(BaseModel):
-    """Best first."""
-
-    passages: list[FoundPassage]
+    stale: bool = False
+    staleReason: str | None = None
+    sourceUrl: str | None = None
 
 
 class Suggestion(BaseModel):
@@ -99,7 +83,6 @@ class Suggestions(BaseModel):
 REPLIES: dict[tuple[str, str], Any] = {
     ("get", "/api/knowledge"): list[DocumentRow],
     ("get", "/api/knowledge/{document_id}"): ShownDocument,
-    ("get", "/api/v1/knowledge/search"): FoundPassages,
     ("get", "/api/v1/knowledge/suggestions"): Suggestions,
 }
 """What each route answers, by method and path."""

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Code, Group, Text, ThemeIcon, Title } from "@mantine/core";
+import { Anchor, Code, Text } from "@mantine/core";
 import {
   IconBrandGithub,
   IconBrandTeams,
@@ -6,15 +6,14 @@ import {
   IconCpu,
   IconMail,
   IconUserCheck,
-  type TablerIcon,
 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { Page } from "../../parts/Page";
 import { Failed, Waiting } from "../../parts/States";
 import { Section } from "../parts/Section";
 import { useIntegrations } from "../reads";
 import type { IntegrationStates, ModelState } from "../shapes";
+import { Card, Service } from "./IntegrationCard";
 import { mailWords } from "./integrationWords";
 import classes from "./settings.module.css";
 import { SETTINGS_LINKS } from "./settingsLinks";
@@ -151,77 +150,5 @@ function Services({ states: { mail, calendar, tickets, teams, identity } }: { st
         Your web page can tell the desk who its visitors are, signed.
       </Service>
     </>
-  );
-}
-
-function Service(props: {
-  icon: TablerIcon;
-  name: string;
-  on: boolean;
-  trouble?: string | null;
-  settings: string[];
-  guide: string;
-  off: string;
-  children: ReactNode;
-}) {
-  const { on, trouble = null } = props;
-  return (
-    <Card
-      icon={props.icon}
-      name={props.name}
-      state={on ? (trouble ?? "On") : "Off"}
-      tone={on ? (trouble ? "bad" : "good") : "off"}
-    >
-      <Text size="sm" component="div">
-        {on ? props.children : props.off}
-      </Text>
-      {!on && (
-        <>
-          <Text size="sm" c="var(--faint)">
-            To switch it on, set these where the desk runs and start it again:
-          </Text>
-          <div className={classes.names}>
-            {props.settings.map((name) => (
-              <Code key={name}>{name}</Code>
-            ))}
-          </div>
-        </>
-      )}
-      <Text size="xs" c="var(--faint)" mt="auto">
-        Guide: docs/guide/{props.guide}
-      </Text>
-    </Card>
-  );
-}
-
-function Card(props: {
-  icon: TablerIcon;
-  name: string;
-  state: string;
-  tone: "good" | "bad" | "off";
-  children: ReactNode;
-}) {
-  const colours = { good: "fern", bad: "red", off: "gray" };
-  return (
-    <section className={classes.state} aria-label={props.name}>
-      <Group gap="sm" wrap="nowrap">
-        <ThemeIcon
-          variant="light"
-          color={props.tone === "off" ? "gray" : "fern"}
-          size={34}
-          radius="md"
-          aria-hidden
-        >
-          <props.icon size={19} stroke={1.7} />
-        </ThemeIcon>
-        <Title order={3} size="h6" flex={1}>
-          {props.name}
-        </Title>
-        <Badge color={colours[props.tone]} variant="light" tt="none">
-          {props.state}
-        </Badge>
-      </Group>
-      {props.children}
-    </section>
   );
 }
