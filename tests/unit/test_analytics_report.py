@@ -186,7 +186,7 @@ def recount(made: Sequence[Made], period: Period) -> dict[str, Any]:
     people = [chat.people_wait for chat in found if chat.people_wait is not None]
     reasons = Counter(reason for chat in found for reason, _ in chat.hand_overs)
     return {
-        "totals": counts(found, "chats", "open", "byAssistant", "byPeople")
+        "totals": counts(found, "chats", "open", "byAssistant", "byPeople", "handedOver")
         | {"rated": len(rated), "averageRating": round(sum(rated) / len(rated), 2) if rated else None},
         "days": days(found, period),
         "hours": [sum(one.began.hour == hour for one in found) for hour in range(24)],
@@ -219,6 +219,7 @@ def counts(found: Iterable[Made], *names: str) -> dict[str, int]:
             one.assistant_spoke and not one.people_spoke and one.mode == "ai" for one in chats
         ),
         "byPeople": sum(one.people_spoke for one in chats),
+        "handedOver": sum(bool(one.hand_overs) for one in chats),
     }
     return {name: known[name] for name in names}
 
