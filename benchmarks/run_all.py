@@ -12,6 +12,7 @@ NAMES = (
     "added_latency",
     "delivery",
     "reliability",
+    "long_chat",
     "grounding",
     "answers",
 )
