@@ -27,6 +27,7 @@ check: setup-dev ## Lint, format, types, floors, web checks, locks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
+	$(NPM) run --silent check:sizes
 	tools/check_tree.py
 
 test: setup-dev ## Every test that CI runs (under 15 minutes on 2 cores)

@@ -11,6 +11,7 @@ NAMES = (
     "turn_without_model",
     "added_latency",
     "delivery",
+    "analytics",
     "reliability",
     "long_chat",
     "grounding",

@@ -154,7 +154,7 @@ async def test_a_snapshot_hides_from_the_visitor_what_is_the_desks_and_the_log_g
     path = f"/api/v1/chats/{chat['sessionId']}"
     own = (await desk.client.get(path, headers=visitor(chat))).json()
     staff = (await desk.client.get(path, headers=agent)).json()
-    assert set(own["chat"]) == {"status", "mode", "agentName"}
+    assert set(own["chat"]) == {"status", "mode", "agentName", "rating"}
     await desk.client.post(f"/api/chat/{chat['sessionId']}/takeover", headers=agent)
     for more in ({"isInternal": True}, {"sender": "agent"}):
         body = {"chatId": chat["chatId"], "content": f"said {more}", **more}

@@ -90,7 +90,7 @@ async def test_a_reply_is_suggested_without_what_is_personal_and_learned_only_wh
     admin = await desk.sign_in()
     chat = await replied(desk, admin)
     [one] = await suggested(desk, admin)
-    assert (one["chatId"], one["state"]) == (chat["chatId"], "pending")
+    assert (one["chatId"], one["sessionId"], one["state"]) == (chat["chatId"], chat["sessionId"], "pending")
     assert one["question"] == "Hi, I am [name]. May I return the lamp? My number is [phone]."
     assert one["answer"] == "Yes [name], you may return it within 30 days. Write to [e-mail] if you do."
     assert await known(desk, admin) == []

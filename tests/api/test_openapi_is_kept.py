@@ -122,7 +122,8 @@ class Visit:
             self._make_it_meet(case, real)
             case.cookies = {}
             for who, token in headers.items():
-                self._send(case, who, token)
+                # A stranger holds the key of the chat that is asked about, or none.
+                self._send(case, who, {} if who == "a stranger" and self._chance.random() < 0.3 else token)
 
         # Where nothing can be wrong, there is no wrong request to make.
         with contextlib.suppress(hypothesis.errors.Unsatisfiable):

@@ -115,6 +115,7 @@ TABLE: dict[str, Row] = {
     "POST /api/ai/categorize": may(A.ANSWER_CHATS, CHAT),
     "POST /api/ai/suggest-reply": may(A.ANSWER_CHATS, CHAT, others=403),
     "POST /api/ai/analyze-sentiment": may(A.ANSWER_CHATS, CHAT),
+    "POST /api/v1/chats/{session_id}/suggested-reply": may(A.ANSWER_CHATS, others=403),
     # One's own account
     "POST /api/agents/login": anyone(ADMIN),
     "POST /api/agents/logout": may(A.READ_AGENTS),
@@ -160,6 +161,13 @@ TABLE: dict[str, Row] = {
     "GET /api/v1/knowledge/suggestions": may(A.REVIEW_SUGGESTIONS),
     "POST /api/v1/knowledge/suggestions/{suggestion_id}/accept": may(A.REVIEW_SUGGESTIONS, deleted=409),
     "POST /api/v1/knowledge/suggestions/{suggestion_id}/reject": may(A.REVIEW_SUGGESTIONS, deleted=409),
+    "GET /api/v1/knowledge/gaps": may(A.REVIEW_SUGGESTIONS),
+    "POST /api/v1/knowledge/gaps/{gap_id}/dismiss": may(A.REVIEW_SUGGESTIONS, deleted=409),
+    "POST /api/v1/knowledge/gaps/{gap_id}/answer": may(
+        A.REVIEW_SUGGESTIONS, {"answer": "It is a word for {fresh}."}, deleted=409
+    ),
+    "GET /api/v1/knowledge/re-embed": may(A.MANAGE_KNOWLEDGE_INDEX),
+    "POST /api/v1/knowledge/re-embed": may(A.MANAGE_KNOWLEDGE_INDEX),
     # The desk
     "GET /api/dashboard/chats": may(A.READ_CHATS),
     "GET /api/dashboard/chats/search": may(A.READ_CHATS, more={"params": {"q": "ann"}}),
@@ -185,6 +193,12 @@ TABLE: dict[str, Row] = {
     "GET /api/settings": may(A.READ_SETTINGS),
     "PUT /api/settings": may(A.CHANGE_SETTINGS, {"companyName": "Example"}),
     "GET /api/settings/public/{key}": anyone(deleted="ok", unknown="ok"),
+    "GET /api/v1/analytics": may(A.READ_METRICS),
+    "GET /api/v1/integrations": may(A.READ_SETTINGS),
+    "GET /api/v1/audit": may(A.READ_AUDIT),
+    # The first run, which is over where anybody has an account
+    "GET /api/v1/setup": anyone(),
+    "POST /api/v1/setup": anyone({"code": "2222-2222-2222-2222"} | NEW_AGENT, ok=409),
     # The calendar, on a desk that has none
     "GET /api/calendar/status": anyone(),
     "GET /api/calendar/slots": anyone(ok=503),

@@ -26,7 +26,8 @@ VICTIM = f"""
 import asyncio, sys
 from functools import partial
 from pathlib import Path
-from aichatdesk.core.ids import AgentId, ChatId, MessageId
+from aichatdesk.core.access import OWNER
+from aichatdesk.core.ids import ChatId, MessageId
 from aichatdesk.knowledge.accept_suggestion import accept
 from aichatdesk.knowledge.domain import ChunksChanged
 from aichatdesk.knowledge.ingest import NewDocument, ingest
@@ -54,7 +55,7 @@ async def main():
         held = comparing if sys.argv[3] == "comparing" else embedding
         held.hold()
         work = asyncio.create_task(
-            accept(database, embedding, retriever, one["id"], by=AgentId("2" * 24))
+            accept(database, embedding, retriever, one["id"], by=OWNER)
         )
         await held.waiting.wait()
         Path(sys.argv[2]).touch()

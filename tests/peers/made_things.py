@@ -6,6 +6,7 @@
 A path parameter that nothing here can make fails with a sentence that says so.
 """
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
@@ -14,12 +15,13 @@ from typing import Any
 
 from aichatdesk.conversation.answer import begin_answer
 from aichatdesk.core.access import Role
-from aichatdesk.core.ids import AgentId, ChatId, MessageId
+from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
 from aichatdesk.desk import repository
 from aichatdesk.desk.create_agent import store_agent
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.entry.control import owner_client
-from aichatdesk.knowledge import suggestions
+from aichatdesk.knowledge import gaps, open_questions, suggestions
+from aichatdesk.knowledge.open_questions import Asked, WhyOpen
 from aichatdesk.knowledge.suggestions import Reply
 from aichatdesk.outbound import outbox
 from aichatdesk.platform.jobs.queue import GiveUp
@@ -58,6 +60,7 @@ class Things:
             "key": self.public_setting,
             "event_id": self.booking,
             "suggestion_id": self.suggestion,
+            "gap_id": self.gap,
         }
 
     @classmethod
@@ -76,7 +79,7 @@ class Things:
         return UNKNOWN_SESSION if parameter == "session_id" else UNKNOWN_ID
 
     async def delete(self, parameter: str, made: str) -> None:
-        """Take a thing away as its users would; a setting is simply not named, a suggestion rejected."""
+        """Take a thing away as its users would; a setting is simply not named, a suggestion rejected, a gap dismissed."""
         ways = {
             "session_id": "/api/chat/{}",
             "agent_id": "/api/agents/{}",
@@ -90,6 +93,8 @@ class Things:
         }
         if parameter == "suggestion_id":
             await self.call("POST", f"/api/v1/knowledge/suggestions/{made}/reject")
+        if parameter == "gap_id":
+            await self.call("POST", f"/api/v1/knowledge/gaps/{made}/dismiss")
         if parameter in ways:
             await self.call("DELETE", ways[parameter].format(self._of_code.get(made, made)))
 
@@ -188,6 +193,24 @@ class Things:
         assert await database.write(partial(suggestions.suggest, reply=pair))
         listed = await database.read(partial(suggestions.list_suggestions, state="pending"))
         return next(one["id"] for one in listed if number in one["question"])
+
+    async def gap(self) -> str:
+        """A question that nobody has answered."""
+        chat = self.chats[await self.chat()]
+        number = f"{next(self._number):04}"
+        asked = Asked(
+            chat_id=ChatId(chat["chatId"]),
+            session_id=SessionId(chat["sessionId"]),
+            message_id=None,
+            question=f"zork{number} blip{number} quux{number} wibble{number}?",  # near to no other
+            names=(),
+        )
+        database = self.desk.desk.database
+        assert await database.write(partial(open_questions.leave_open, asked=asked, why=WhyOpen.NO_ANSWER))
+        while await database.read(gaps.count_ungrouped):
+            await asyncio.sleep(0.01)
+        listed = await database.read(gaps.list_gaps)
+        return next(gap["id"] for gap in listed if gap["examples"][0]["sessionId"] == chat["sessionId"])
 
     async def booking(self) -> str:
         """None, for these desks have no calendar."""

@@ -375,7 +375,7 @@ async def test_a_deleted_chat_leaves_nothing_behind_and_its_neighbour_whole(
         await database.write(
             partial(post_agent_message, chat_id=chat.id, actor=KIM, content="note", internal=True)
         )
-    assert await on_chat(database, started, delete_chat) == 2
+    assert await on_chat(database, started, delete_chat, actor=KIM) == 2
     left = await database.read(
         lambda tx: [
             tx.connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from aichatdesk.core.access import OWNER
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import ChatId
 from aichatdesk.outbound.outbox import (
@@ -174,7 +175,7 @@ async def test_what_is_refused_is_dead_and_can_be_sent_again_as_a_repetition(
     dead = await one(timed)
     assert (dead["state"], dead["lastError"]) == ("dead", "No such address.")
     clock.moment += timedelta(days=3)
-    again = await timed.write(partial(retry, item_id=dead["id"]))
+    again = await timed.write(partial(retry, actor=OWNER, item_id=dead["id"]))
     assert (again["state"], again["createdAt"]) == ("waiting", dead["createdAt"])
     service.does = NotNow("busy")
     with pytest.raises(TryLater):  # a day of patience anew
@@ -184,7 +185,7 @@ async def test_what_is_refused_is_dead_and_can_be_sent_again_as_a_repetition(
     assert [item.attempts for item in service.got] == [1, 2, 3]
     assert (await one(timed))["state"] == "sent"
     with pytest.raises(Conflict):
-        await timed.write(partial(retry, item_id=dead["id"]))
+        await timed.write(partial(retry, actor=OWNER, item_id=dead["id"]))
 
 
 async def test_a_service_that_is_not_configured_any_more_leaves_a_dead_item(database: SqliteDatabase):
@@ -227,15 +228,15 @@ async def test_a_discarded_item_is_not_sent_and_a_sent_one_cannot_be_discarded(d
     item = await one(database)
     await attempt(database, Service())
     with pytest.raises(Conflict):
-        await database.write(partial(discard, item_id=item["id"]))
+        await database.write(partial(discard, actor=OWNER, item_id=item["id"]))
     await add(database, "other")
     [other] = [one for one in await database.read(list_items) if one["state"] == "waiting"]
-    await database.write(partial(discard, item_id=other["id"]))
+    await database.write(partial(discard, actor=OWNER, item_id=other["id"]))
     service = Service()
     await deliver(database, {"mail": service}, {"id": other["id"]})
     assert service.got == []
     with pytest.raises(NotFound):
-        await database.write(partial(discard, item_id=other["id"]))
+        await database.write(partial(discard, actor=OWNER, item_id=other["id"]))
 
 
 async def test_a_waiting_item_keeps_no_job_from_the_next_one(database: SqliteDatabase):

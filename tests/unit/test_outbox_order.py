@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from aichatdesk.core.access import OWNER
 from aichatdesk.outbound.outbox import (
     Item,
     NotNow,
@@ -114,7 +115,7 @@ async def test_a_dead_item_lets_the_next_one_go(database: SqliteDatabase, servic
     await add(database, "a", "b", "c")
     async with running(database, service):
         await until_none_waits(database)
-        await database.write(partial(retry, item_id=await id_of(database, "a")))
+        await database.write(partial(retry, actor=OWNER, item_id=await id_of(database, "a")))
         await until_none_waits(database)
     assert service.taken == ["c", "a"]
 
@@ -128,8 +129,8 @@ async def test_a_discarded_item_lets_the_next_one_go_and_that_one_is_asked_once(
         async with asyncio.timeout(10):
             while not service.asked:
                 await asyncio.sleep(0.01)
-        await database.write(partial(discard, item_id=await id_of(database, "c")))
+        await database.write(partial(discard, actor=OWNER, item_id=await id_of(database, "c")))
         assert service.taken == []
-        await database.write(partial(discard, item_id=await id_of(database, "a")))
+        await database.write(partial(discard, actor=OWNER, item_id=await id_of(database, "a")))
         await until_none_waits(database)
     assert service.asked == ["a", "b"]

@@ -2,13 +2,17 @@ import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { Router } from "wouter";
+import { Router, useRoute } from "wouter";
 import { Refused } from "../protocol/refused";
 import { useMe } from "./api/session";
 import { pageNonce } from "./nonce";
 import { Failed, Waiting } from "./parts/States";
+import { askBeforeLeaving, LeaveGuard } from "./shell/LeaveGuard";
 import { Shell } from "./shell/Shell";
+import { FirstRun } from "./signin/FirstRun";
+import { Join } from "./signin/Join";
 import { SignIn } from "./signin/SignIn";
+import { useSetup } from "./signin/useSetup";
 import { theme } from "./theme";
 
 const MOST_TRIES = 2;
@@ -20,9 +24,10 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <DirectionProvider>
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-right" zIndex={400} />
-          <Router base="/dashboard">
+          <Router base="/dashboard" aroundNav={askBeforeLeaving}>
+            <Notifications position="bottom-right" zIndex={400} />
             <Gate />
+            <LeaveGuard />
           </Router>
         </QueryClientProvider>
       </DirectionProvider>
@@ -33,9 +38,18 @@ export function App() {
 /** Nobody gets past it who is not signed in; where they were stays in the address. */
 function Gate() {
   const me = useMe();
+  const [invited, given] = useRoute("/join/:code");
+  if (invited) return <Join code={given.code} />;
   if (me.isPending) return <Waiting />;
   if (me.isError) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
-  return me.data ? <Shell /> : <SignIn />;
+  return me.data ? <Shell /> : <WayIn />;
+}
+
+/** A desk without any account is set up; any other is signed in to. */
+function WayIn() {
+  const setup = useSetup();
+  if (setup.isPending) return <Waiting />;
+  return setup.data ? <FirstRun /> : <SignIn />;
 }
 
 function makeQueries(): QueryClient {

@@ -11,6 +11,9 @@ function row(sessionId: string, seq: number, more: Partial<ChatRow> = {}): ChatR
     sessionId,
     userName: "Ann",
     userEmail: "",
+    category: "general",
+    ticketType: "chat",
+    createdAt: moment(0),
     status: "active",
     mode: "ai",
     waitTime: 0,
@@ -47,7 +50,7 @@ function history(sessionId: string, steps: Step[]): Known[] {
     if (step === "message") {
       const said = { sender: "user" as const, content: `words ${seq}`, sentAt: moment(seq) };
       state = { ...state, lastMessage: said };
-      const message = { id: `m${seq}`, chatId: sessionId, senderName: null, ...said };
+      const message = { id: `m${seq}`, chatId: sessionId, senderName: null, attachments: [], ...said };
       known.push({ frame: { type: "dashboard.message.new", ...about, message }, listed: listed() });
     } else if (step === "close") {
       const { waitingSince: _, ...rest } = state;

@@ -72,7 +72,10 @@ function withWords(
 }
 
 /** The later of two; of two at one moment the second. */
-function latest(one: LastMessage | undefined, other: LastMessage | undefined): LastMessage | undefined {
+function latest(
+  one: LastMessage | null | undefined,
+  other: LastMessage | null | undefined,
+): LastMessage | null | undefined {
   if (!one || !other) return one ?? other;
   return other.sentAt >= one.sentAt ? other : one;
 }

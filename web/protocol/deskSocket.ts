@@ -1,60 +1,14 @@
 // What happens at the whole desk, over one socket per tab: reconnects by itself and says when something was missed.
 
 import { Backoff } from "./backoff";
+import type { components } from "./openapi";
+
+type Shapes = components["schemas"];
 
 /** A chat as lists show it. */
-export interface ChatRow {
-  _id: string;
-  sessionId: string;
-  userName: string;
-  userEmail: string;
-  status: "active" | "waiting" | "closed";
-  mode: "ai" | "human";
-  /** Minutes since the chat began. */
-  waitTime: number;
-  startedAt: string;
-  updatedAt: string;
-  endedAt?: string;
-  category?: string;
-  sentiment?: "positive" | "neutral" | "negative";
-  priority: "low" | "medium" | "high";
-  summary?: string;
-  agentNotes?: string;
-  rating?: number;
-  ratingComment?: string;
-  assignedAgent?: { _id: string; name: string; status?: string } | null;
-  metadata: {
-    currentPage?: string;
-    userAgent?: string;
-    ipAddress?: string;
-    country?: string;
-    profanity?: boolean;
-    categoryId?: string | null;
-    environment?: Record<string, unknown> | null;
-    [other: string]: unknown;
-  };
-  /** What was said last; no note. */
-  lastMessage?: LastMessage;
-  /** Since when it waits for a person. */
-  waitingSince?: string;
-  /** The staff sequence that this row is as new as. */
-  seq: number;
-}
-
-export interface LastMessage {
-  sender: "user" | "ai" | "agent";
-  content: string;
-  sentAt: string;
-}
-
-export interface ShownMessage {
-  id: string;
-  chatId: string;
-  sender: "user" | "ai" | "agent";
-  senderName: string | null;
-  content: string;
-  sentAt: string;
-}
+export type ChatRow = Shapes["ChatRow"];
+export type LastMessage = Shapes["LastMessage"];
+export type ShownMessage = Shapes["SentMessage"];
 
 interface About {
   sessionId: string;

@@ -821,7 +821,7 @@ export interface paths {
         };
         /**
          * Chats
-         * @description Open chats, and those closed within a day, newest first.
+         * @description Open chats, and those closed within a day, newest first, each with what was said last.
          */
         get: operations["chats_api_dashboard_chats_get"];
         put?: never;
@@ -1164,6 +1164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description Everything about the chats that began in a period; the last 30 days, if nothing is said.
+         */
+        get: operations["shown_api_v1_analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description The audit list, newest first; it only grows.
+         */
+        get: operations["shown_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/bookings/{event_id}/cancel": {
         parameters: {
             query?: never;
@@ -1204,6 +1244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begin a chat; the first question is sent as a message of its own afterwards.
+         */
+        post: operations["begin_api_v1_chats_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{session_id}": {
         parameters: {
             query?: never;
@@ -1216,6 +1276,66 @@ export interface paths {
          * @description The whole chat with the number of its last event; what follows is under `/events`.
          */
         get: operations["snapshot_api_v1_chats__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Contact
+         * @description Leave or correct a name and an address; 409 for what the page has vouched for.
+         */
+        put: operations["contact_api_v1_chats__session_id__contact_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Earlier
+         * @description The same visitor's other chats, at most 20.
+         */
+        get: operations["earlier_api_v1_chats__session_id__earlier_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/earlier/{other_session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Of Them
+         * @description One of them as it stands, in the form of a snapshot.
+         */
+        get: operations["one_of_them_api_v1_chats__session_id__earlier__other_session_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1304,6 +1424,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{session_id}/messages/{message_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Judge
+         * @description Say whether an answer of the assistant helped.
+         */
+        put: operations["judge_api_v1_chats__session_id__messages__message_id__feedback_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate
+         * @description Rate the chat, while it goes on or afterwards; a later rating replaces an earlier one.
+         */
+        put: operations["rate_api_v1_chats__session_id__rating_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{session_id}/stop": {
         parameters: {
             query?: never;
@@ -1324,6 +1484,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{session_id}/suggested-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Write a reply from the passages that fit the visitor's last question.
+         *
+         *     As an event stream: `queued`, `sources`, `draft` (the piece that is new), and `finished` with the whole tidied
+         *     text or `failed`. Closing the connection stops the model.
+         */
+        post: operations["suggest_api_v1_chats__session_id__suggested_reply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{session_id}/transcript": {
         parameters: {
             query?: never;
@@ -1338,6 +1521,190 @@ export interface paths {
          * @description Ask for the transcript of a chat that has ended.
          */
         post: operations["transcript_api_v1_chats__session_id__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Typing
+         * @description Show the other side that the caller types, or has stopped; nothing is stored.
+         */
+        post: operations["typing_api_v1_chats__session_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{session_id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description The visitor's place in the queue, whether anybody is there, and how long it takes as a rule.
+         */
+        get: operations["waiting_api_v1_chats__session_id__waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/chats/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description The chat with what was said last in it.
+         */
+        get: operations["row_api_v1_desk_chats__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/looking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looking
+         * @description Who looks at which chat now.
+         */
+        get: operations["looking_api_v1_desk_looking_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description Which services are configured and how it goes with each.
+         */
+        get: operations["shown_api_v1_integrations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The open gaps, at most 200, most asked first.
+         */
+        get: operations["listed_api_v1_knowledge_gaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/{gap_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Learn an answer and close the gap, both or neither; 409 if it was closed before.
+         */
+        post: operations["answer_api_v1_knowledge_gaps__gap_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/{gap_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Take a gap off the list; it comes back when three more chats ask the same. 409 if it was closed before.
+         */
+        post: operations["dismiss_api_v1_knowledge_gaps__gap_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/re-embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description How far it is.
+         */
+        get: operations["status_api_v1_knowledge_re_embed_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begin in the background, or join what goes on; every document stays found meanwhile.
+         */
+        post: operations["begin_api_v1_knowledge_re_embed_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1484,6 +1851,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Needed
+         * @description Whether the desk has no account yet.
+         */
+        get: operations["needed_api_v1_setup_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make the first account with the setup code, and sign in to it.
+         */
+        post: operations["make_api_v1_setup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Config
+         * @description How the widget looks, what it asks and what it may offer.
+         */
+        get: operations["config_api_v1_widget_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/snippet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Snippet
+         * @description The lines that put the widget on a web page.
+         */
+        get: operations["snippet_api_v1_widget_snippet_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1538,13 +1969,264 @@ export interface components {
             /** Question */
             question?: unknown;
         };
+        /**
+         * Account
+         * @description Somebody at the desk; `roles` are the names of teams.
+         */
+        Account: {
+            /**
+             * Avatar
+             * @default
+             */
+            avatar?: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /**
+             * Lastlogin
+             * @default
+             */
+            lastLogin?: string;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /**
+             * Managername
+             * @default null
+             */
+            managerName?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Office365Email
+             * @default
+             */
+            office365Email?: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Specialties
+             * @default []
+             */
+            specialties?: string[];
+            /** Status */
+            status: string;
+            systemRole: components["schemas"]["Role"];
+            /**
+             * Teamsemail
+             * @default
+             */
+            teamsEmail?: string;
+        };
+        /**
+         * Accounts
+         * @description The people one leads.
+         */
+        Accounts: {
+            /** Agents */
+            agents: components["schemas"]["Account"][];
+        };
+        /**
+         * Act
+         * @description What somebody did at the desk; every use case that does one notes it.
+         * @enum {string}
+         */
+        Act: "desk.set_up" | "agent.signed_in" | "agent.sign_in_failed" | "agent.signed_out" | "agent.created" | "agent.signed_up" | "agent.changed" | "agent.deactivated" | "agent.password_changed" | "agent.password_reset" | "team.created" | "team.changed" | "team.deleted" | "invite.created" | "invite.taken_back" | "category.created" | "category.changed" | "category.deleted" | "canned_response.created" | "canned_response.changed" | "canned_response.deleted" | "settings.changed" | "document.added" | "document.edited" | "document.deleted" | "knowledge.pushed" | "suggestion.accepted" | "suggestion.rejected" | "chat.deleted" | "outbox.retried" | "outbox.discarded";
+        /**
+         * AgentJoinedEvent
+         * @description A person has taken the chat.
+         */
+        AgentJoinedEvent: {
+            /** Agentid */
+            agentId: string;
+            /** Agentname */
+            agentName: string;
+            /** At */
+            at: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "agent_joined";
+        };
+        /**
+         * AnswerBody
+         * @description The answer, and other words for the question; without them the gap's own are taken.
+         */
+        AnswerBody: {
+            /** Answer */
+            answer: string;
+            /** Question */
+            question?: string | null;
+        };
+        /**
+         * AnswerState
+         * @description How far an assistant's answer has come.
+         * @enum {string}
+         */
+        AnswerState: "streaming" | "complete" | "truncated" | "incomplete";
+        /**
+         * Answered
+         * @description The gap is closed, and what was learned.
+         */
+        Answered: {
+            learned: components["schemas"]["Learned"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+        };
+        /**
+         * AssignedAgent
+         * @description Who has a chat, as lists tell it.
+         */
+        AssignedAgent: {
+            /** Id */
+            _id: string;
+            /**
+             * Avatar
+             * @default
+             */
+            avatar?: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @default
+             */
+            status?: string;
+        };
+        /**
+         * AssignedEvent
+         * @description The chat was given to somebody, or to nobody; staff only.
+         */
+        AssignedEvent: {
+            agent: components["schemas"]["NamedAgent"] | null;
+            /** At */
+            at: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "assigned";
+        };
+        /**
+         * Attachment
+         * @description A file that hangs on a message; `url` is a path on this desk.
+         */
+        Attachment: {
+            /** Filename */
+            filename: string;
+            /**
+             * Originalname
+             * @default
+             */
+            originalName?: string;
+            /**
+             * Size
+             * @default 0
+             */
+            size?: number;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AuditActor
+         * @description Who acted, by the name of that day.
+         */
+        AuditActor: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AuditEntry
+         * @description One act; `target` is what it was done to, `facts` what else is known of it.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["AuditActor"] | null;
+            /** At */
+            at: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Target */
+            target: string | null;
+        };
+        /**
+         * AuditPage
+         * @description Entries, newest first; `next` is the `before` of the next page, `actions` are all names of acts.
+         */
+        AuditPage: {
+            /** Actions */
+            actions: string[];
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * BeginChatBody
+         * @description What the widget knows of its visitor; which of it is required, the desk's form says.
+         */
+        BeginChatBody: {
+            /** Categoryid */
+            categoryId?: string | null;
+            /** Currentpage */
+            currentPage?: string | null;
+            /** Environment */
+            environment?: {
+                [key: string]: unknown;
+            } | null;
+            /** Language */
+            language?: string | null;
+            /** Question */
+            question?: string | null;
+            /** Useremail */
+            userEmail?: string | null;
+            /** Username */
+            userName?: string | null;
+        };
+        /**
+         * BegunChat
+         * @description The new chat's keys; `visitorToken` is told only here.
+         */
+        BegunChat: {
+            /** Chatid */
+            chatId: string;
+            mode: components["schemas"]["Mode"];
+            /** Sessionid */
+            sessionId: string;
+            /** Visitortoken */
+            visitorToken: string;
+        };
         /** Body_edit_api_knowledge__document_id__put */
         Body_edit_api_knowledge__document_id__put: {
             /**
              * Content
              * @default
              */
-            content: string;
+            content?: string;
         };
         /** Body_import_url_api_knowledge_import_url_post */
         Body_import_url_api_knowledge_import_url_post: {
@@ -1552,7 +2234,7 @@ export interface components {
              * Url
              * @default
              */
-            url: string;
+            url?: string;
         };
         /** Body_upload_api_knowledge_upload_post */
         Body_upload_api_knowledge_upload_post: {
@@ -1589,6 +2271,64 @@ export interface components {
             start?: unknown;
         };
         /**
+         * CalendarState
+         * @description The calendar: whose it is, and why it could not be read the last time it was asked.
+         */
+        CalendarState: {
+            /** Configured */
+            configured: boolean;
+            /** Email */
+            email: string | null;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * CannedResponse
+         * @description A reply that is written once and used often.
+         */
+        CannedResponse: {
+            /** Category */
+            category: string | null;
+            /** Content */
+            content: string;
+            /** Createdat */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string;
+            /** Id */
+            id: string;
+            /** Shortcut */
+            shortcut: string | null;
+            /** Title */
+            title: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Usagecount */
+            usageCount: number;
+        };
+        /**
+         * Category
+         * @description A category that visitors pick, and what it tells the assistant.
+         */
+        Category: {
+            /** Id */
+            _id: string;
+            /** Active */
+            active: boolean;
+            /** Createdat */
+            createdAt: string;
+            /** Icon */
+            icon: string;
+            /** Name */
+            name: string;
+            /** Prompt */
+            prompt: string;
+            /** Sortorder */
+            sortOrder: number;
+            /** Updatedat */
+            updatedAt: string;
+        };
+        /**
          * CategoryBody
          * @description The workflow category that a visitor picked.
          */
@@ -1596,11 +2336,701 @@ export interface components {
             /** Categoryid */
             categoryId?: string | null;
         };
+        /**
+         * CategoryCount
+         * @description How many chats were of one kind.
+         */
+        CategoryCount: {
+            /** Category */
+            category: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ChatMetadata
+         * @description What was noted at a chat's beginning, as the visitor's browser told it.
+         */
+        ChatMetadata: {
+            /**
+             * Categoryid
+             * @default null
+             */
+            categoryId?: string | null;
+            /**
+             * Country
+             * @default null
+             */
+            country?: string | null;
+            /**
+             * Currentpage
+             * @default null
+             */
+            currentPage?: string | null;
+            /**
+             * Environment
+             * @default null
+             */
+            environment?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ipaddress
+             * @default null
+             */
+            ipAddress?: string | null;
+            /**
+             * Profanity
+             * @default null
+             */
+            profanity?: boolean | null;
+            /**
+             * Subject
+             * @default null
+             */
+            subject?: string | null;
+            /**
+             * Useragent
+             * @default null
+             */
+            userAgent?: string | null;
+            /**
+             * Verifiedemail
+             * @default null
+             */
+            verifiedEmail?: string | null;
+        };
+        /**
+         * ChatRow
+         * @description A chat in the desk's list; `waitTime` is in minutes since it began, `seq` is the staff sequence.
+         */
+        ChatRow: {
+            /** Id */
+            _id: string;
+            /**
+             * Agentnotes
+             * @default
+             */
+            agentNotes?: string;
+            /** @default null */
+            assignedAgent?: components["schemas"]["AssignedAgent"] | null;
+            /** Category */
+            category: string;
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Endedat
+             * @default
+             */
+            endedAt?: string;
+            /** @default null */
+            lastMessage?: components["schemas"]["LastMessage"] | null;
+            metadata: components["schemas"]["ChatMetadata"];
+            mode: components["schemas"]["Mode"];
+            /**
+             * Mood
+             * @default null
+             */
+            mood?: number | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+            /**
+             * Rating
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Ratingcomment
+             * @default
+             */
+            ratingComment?: string;
+            /**
+             * Sentiment
+             * @default null
+             */
+            sentiment?: ("positive" | "neutral" | "negative") | null;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Startedat */
+            startedAt: string;
+            status: components["schemas"]["ChatStatus"];
+            /**
+             * Summary
+             * @default
+             */
+            summary?: string;
+            /** Tickettype */
+            ticketType: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Useremail */
+            userEmail: string;
+            /** Username */
+            userName: string;
+            /**
+             * Userpriority
+             * @default null
+             */
+            userPriority?: ("low" | "medium" | "high") | null;
+            /**
+             * Waittime
+             * @default 0
+             */
+            waitTime?: number;
+            /**
+             * Waitingsince
+             * @default null
+             */
+            waitingSince?: string | null;
+        };
+        /**
+         * ChatStatus
+         * @description Where a chat stands.
+         * @enum {string}
+         */
+        ChatStatus: "active" | "waiting" | "closed";
+        /**
+         * Citation
+         * @description Where a sentence was taken from; `start` and `end` are code points in the document's text.
+         */
+        Citation: {
+            /** Document */
+            document: string;
+            /** Documentid */
+            documentId: string;
+            /** End */
+            end: number;
+            /** N */
+            n: number;
+            /** Quote */
+            quote: string;
+            /** Section */
+            section: string;
+            /** Start */
+            start: number;
+        };
+        /**
+         * ConfidenceCount
+         * @description How many answers were so sure: from `from`, below `to`; the last step includes 1.
+         */
+        ConfidenceCount: {
+            /** Count */
+            count: number;
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+        };
+        /**
+         * Configured
+         * @description Something of which no more is told.
+         */
+        Configured: {
+            /** Configured */
+            configured: boolean;
+        };
+        /**
+         * ContactBody
+         * @description How the visitor can be called and reached; what is not given stays.
+         */
+        ContactBody: {
+            /** Email */
+            email?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * ContactEvent
+         * @description The visitor left a name or an address; staff only.
+         */
+        ContactEvent: {
+            /** At */
+            at: string;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contact";
+        };
+        /**
+         * DayCount
+         * @description The chats that began on one day, in UTC.
+         */
+        DayCount: {
+            /** Byassistant */
+            byAssistant: number;
+            /** Bypeople */
+            byPeople: number;
+            /** Chats */
+            chats: number;
+            /** Day */
+            day: string;
+        };
+        /**
+         * DayOfSlots
+         * @description The free times of a day.
+         */
+        DayOfSlots: {
+            /** Date */
+            date: string;
+            /** Label */
+            label: string;
+            /** Slots */
+            slots: components["schemas"]["Slot"][];
+        };
+        /**
+         * DocumentRow
+         * @description A document in the list; `fileSize` is in bytes.
+         */
+        DocumentRow: {
+            /** Chunkcount */
+            chunkCount: number;
+            /**
+             * Filesize
+             * @default 0
+             */
+            fileSize?: number;
+            /** Filetype */
+            fileType: string;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Originalname */
+            originalName: string;
+            /**
+             * Sourceurl
+             * @default null
+             */
+            sourceUrl?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale?: boolean;
+            /**
+             * Stalereason
+             * @default null
+             */
+            staleReason?: string | null;
+            state: components["schemas"]["DocumentState"];
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
+            /** Uploadedat */
+            uploadedAt: string;
+        };
+        /**
+         * DocumentState
+         * @description Whether a document can be found; a failed one is tried again by itself.
+         * @enum {string}
+         */
+        DocumentState: "pending" | "embedded" | "failed";
+        /**
+         * EarlierChat
+         * @description One chat of the past, in a line.
+         */
+        EarlierChat: {
+            /** Endedat */
+            endedAt: string | null;
+            /** Firstquestion */
+            firstQuestion: string | null;
+            /** Rating */
+            rating: number | null;
+            /** Sessionid */
+            sessionId: string;
+            /** Startedat */
+            startedAt: string;
+            status: components["schemas"]["ChatStatus"];
+            /** Summary */
+            summary: string | null;
+        };
+        /**
+         * EarlierChats
+         * @description The newest first; `visitorMayRead` where it is the visitor who asks.
+         */
+        EarlierChats: {
+            /** Chats */
+            chats: components["schemas"]["EarlierChat"][];
+            /** Visitormayread */
+            visitorMayRead: boolean;
+        };
+        /**
+         * EndedEvent
+         * @description The chat was closed.
+         */
+        EndedEvent: {
+            /** At */
+            at: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "visitor" | "agent" | "absence";
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ended";
+        };
         /** @description What went wrong, in a sentence, and the facts. */
         Error: {
             error: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Example
+         * @description One of the questions, without what is personal in it.
+         */
+        Example: {
+            /** At */
+            at: string;
+            /** Sessionid */
+            sessionId: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FailedEvent
+         * @description There is no answer, or no more of it.
+         */
+        FailedEvent: {
+            /** At */
+            at: string;
+            code: components["schemas"]["Reason"];
+            /** Messageid */
+            messageId: string | null;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "failed";
+        };
+        /**
+         * Feedback
+         * @description What visitors said of single answers.
+         */
+        Feedback: {
+            /** Helpful */
+            helpful: number;
+            /** Nothelpful */
+            notHelpful: number;
+        };
+        /**
+         * FeedbackBody
+         * @description Whether an answer helped; null takes the word back.
+         */
+        FeedbackBody: {
+            /** Comment */
+            comment?: string | null;
+            /** Helpful */
+            helpful: boolean | null;
+        };
+        /**
+         * FeedbackEvent
+         * @description What the visitor thinks of an answer; null takes it back.
+         */
+        FeedbackEvent: {
+            /** At */
+            at: string;
+            /**
+             * Comment
+             * @default null
+             */
+            comment?: string | null;
+            /** Helpful */
+            helpful: boolean | null;
+            /** Messageid */
+            messageId: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "feedback";
+        };
+        /**
+         * FinishedEvent
+         * @description An answer is complete.
+         */
+        FinishedEvent: {
+            /** At */
+            at: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Language
+             * @default
+             */
+            language?: string;
+            /** Messageid */
+            messageId: string;
+            /** Needshuman */
+            needsHuman: boolean;
+            /** Seq */
+            seq: number;
+            state: components["schemas"]["AnswerState"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "finished";
+            /** @default null */
+            why?: components["schemas"]["TurnWhy"] | null;
+        };
+        /**
+         * FlaggedEvent
+         * @description Something about the chat deserves a look; staff only.
+         */
+        FlaggedEvent: {
+            /** At */
+            at: string;
+            /** Flagged */
+            flagged: boolean;
+            /** Reason */
+            reason: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "flagged";
+        };
+        /**
+         * FormSettings
+         * @description What a visitor is asked for before a chat begins.
+         */
+        FormSettings: {
+            /**
+             * Email
+             * @default required
+             * @enum {string}
+             */
+            email?: "required" | "optional" | "hidden";
+            /**
+             * Name
+             * @default required
+             * @enum {string}
+             */
+            name?: "required" | "optional" | "hidden";
+            /**
+             * Question
+             * @default hidden
+             * @enum {string}
+             */
+            question?: "required" | "optional" | "hidden";
+        };
+        /**
+         * Found
+         * @description Passages, best first; with `explain` also why, and what the assistant would do.
+         */
+        Found: {
+            decision?: components["schemas"]["ShownDecision"] | null;
+            /** Passages */
+            passages: components["schemas"]["FoundPassage"][];
+        };
+        /**
+         * FoundChat
+         * @description A chat that a search found, and where.
+         */
+        FoundChat: {
+            /** Id */
+            _id: string;
+            /**
+             * Agentnotes
+             * @default
+             */
+            agentNotes?: string;
+            /** @default null */
+            assignedAgent?: components["schemas"]["AssignedAgent"] | null;
+            /** Category */
+            category: string;
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Endedat
+             * @default
+             */
+            endedAt?: string;
+            /** @default null */
+            lastMessage?: components["schemas"]["LastMessage"] | null;
+            /** Matchsnippet */
+            matchSnippet: string;
+            /** Matchtype */
+            matchType: string;
+            metadata: components["schemas"]["ChatMetadata"];
+            mode: components["schemas"]["Mode"];
+            /**
+             * Mood
+             * @default null
+             */
+            mood?: number | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+            /**
+             * Rating
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Ratingcomment
+             * @default
+             */
+            ratingComment?: string;
+            /**
+             * Sentiment
+             * @default null
+             */
+            sentiment?: ("positive" | "neutral" | "negative") | null;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Startedat */
+            startedAt: string;
+            status: components["schemas"]["ChatStatus"];
+            /**
+             * Summary
+             * @default
+             */
+            summary?: string;
+            /** Tickettype */
+            ticketType: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Useremail */
+            userEmail: string;
+            /** Username */
+            userName: string;
+            /**
+             * Userpriority
+             * @default null
+             */
+            userPriority?: ("low" | "medium" | "high") | null;
+            /**
+             * Waittime
+             * @default 0
+             */
+            waitTime?: number;
+            /**
+             * Waitingsince
+             * @default null
+             */
+            waitingSince?: string | null;
+        };
+        /**
+         * FoundPassage
+         * @description A part of a document that fits the question.
+         */
+        FoundPassage: {
+            /** Cosine */
+            cosine: number;
+            /** Document */
+            document: string;
+            /** Documentid */
+            documentId: string;
+            /** End */
+            end: number;
+            /** Filename */
+            filename: string;
+            /** Language */
+            language: string;
+            /** Lexical */
+            lexical: number;
+            /** Score */
+            score: number;
+            /** Section */
+            section: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            why?: components["schemas"]["Why"] | null;
+        };
+        /**
+         * FreeDays
+         * @description When the company has time.
+         */
+        FreeDays: {
+            /** Days */
+            days: components["schemas"]["DayOfSlots"][];
+        };
+        /**
+         * Gap
+         * @description Questions that ask the same; `question` stands best for them all.
+         */
+        Gap: {
+            /**
+             * Count
+             * @description How many chats asked it; other words in the same chat count again.
+             */
+            count: number;
+            /**
+             * Examples
+             * @description The newest, at most 5.
+             */
+            examples: components["schemas"]["Example"][];
+            /** Id */
+            id: string;
+            /** Lastaskedat */
+            lastAskedAt: string;
+            /** Question */
+            question: string;
+            /** Reasons */
+            reasons: ("no_answer" | "not_helpful" | "not_sure")[];
+        };
+        /**
+         * Gaps
+         * @description What the documents lack, most asked first.
+         */
+        Gaps: {
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Ungrouped
+             * @description Questions that wait for the embedding model and are in no gap yet.
+             */
+            ungrouped: number;
+        };
+        /**
+         * HandedOverEvent
+         * @description The chat waits for a person.
+         */
+        HandedOverEvent: {
+            /** At */
+            at: string;
+            reason: components["schemas"]["Reason"];
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "handed_over";
         };
         /**
          * IdentityBody
@@ -1611,6 +3041,162 @@ export interface components {
             token: string;
         };
         /**
+         * Integrations
+         * @description Every service that the desk can work with.
+         */
+        Integrations: {
+            calendar: components["schemas"]["CalendarState"];
+            identity: components["schemas"]["Configured"];
+            mail: components["schemas"]["MailState"];
+            models: components["schemas"]["ModelStates"];
+            teams: components["schemas"]["Configured"];
+            tickets: components["schemas"]["TicketState"];
+        };
+        /**
+         * Invite
+         * @description A link to sign up by; 0 uses are as many as people like.
+         */
+        Invite: {
+            /** Code */
+            code: string;
+            /** Createdat */
+            createdAt: string;
+            /** Defaultmanagerid */
+            defaultManagerId: string | null;
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Maxuses */
+            maxUses: number;
+            /** Roles */
+            roles: string[];
+            /** Usedcount */
+            usedCount: number;
+        };
+        /**
+         * Invites
+         * @description The links that work.
+         */
+        Invites: {
+            /** Links */
+            links: components["schemas"]["Invite"][];
+        };
+        /**
+         * LabelledEvent
+         * @description What was noted about the chat; only what changed is there; staff only.
+         */
+        LabelledEvent: {
+            /** At */
+            at: string;
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Categoryid
+             * @default null
+             */
+            categoryId?: string | null;
+            /**
+             * Emailverified
+             * @default false
+             */
+            emailVerified?: boolean;
+            /**
+             * Notes
+             * @default
+             */
+            notes?: string;
+            /**
+             * Priority
+             * @default null
+             */
+            priority?: ("low" | "medium" | "high") | null;
+            /**
+             * Reasoning
+             * @default
+             */
+            reasoning?: string;
+            /**
+             * Sentiment
+             * @default null
+             */
+            sentiment?: ("positive" | "neutral" | "negative") | null;
+            /** Seq */
+            seq: number;
+            /**
+             * Summary
+             * @default
+             */
+            summary?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "labelled";
+            /**
+             * Useremail
+             * @default
+             */
+            userEmail?: string;
+            /**
+             * Userid
+             * @default
+             */
+            userId?: string;
+            /**
+             * Username
+             * @default
+             */
+            userName?: string;
+        };
+        /**
+         * LanguageCount
+         * @description How many chats were in one language.
+         */
+        LanguageCount: {
+            /** Count */
+            count: number;
+            /** Language */
+            language: string;
+        };
+        /**
+         * LastMessage
+         * @description What was said last; never a note.
+         */
+        LastMessage: {
+            /** Content */
+            content: string;
+            sender: components["schemas"]["Sender"];
+            /** Sentat */
+            sentAt: string;
+        };
+        /**
+         * Learned
+         * @description What became of the pair: a document of its own, or a part of one that says the same.
+         */
+        Learned: {
+            /** Id */
+            id: string;
+            /** Merged */
+            merged: boolean;
+            /** Similarity */
+            similarity?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "embedded" | "failed";
+            /** Statereason */
+            stateReason?: string | null;
+            /** Textlength */
+            textLength: number;
+        };
+        /**
          * LoginBody
          * @description Who wants in.
          */
@@ -1619,6 +3205,97 @@ export interface components {
             email?: unknown;
             /** Password */
             password?: unknown;
+        };
+        /**
+         * Looking
+         * @description By session; chats that nobody looks at are not named.
+         */
+        Looking: {
+            /** Looking */
+            looking: {
+                [key: string]: components["schemas"]["ShownLooker"][];
+            };
+        };
+        /**
+         * MailState
+         * @description Mail: `failed` counts what was given up.
+         */
+        MailState: {
+            /** Configured */
+            configured: boolean;
+            /** Failed */
+            failed: number;
+            /** From */
+            from: string | null;
+            /** Lastsentat */
+            lastSentAt: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * MessageEvent
+         * @description Somebody said something.
+         */
+        MessageEvent: {
+            /** At */
+            at: string;
+            message: components["schemas"]["SentMessage"];
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+        };
+        /**
+         * MissedEvents
+         * @description What happened after a number, and the number of the last event there is.
+         */
+        MissedEvents: {
+            /** Events */
+            events: (components["schemas"]["MessageEvent"] | components["schemas"]["NoteEvent"] | components["schemas"]["SourcesEvent"] | components["schemas"]["SentenceEvent"] | components["schemas"]["FinishedEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["HandedOverEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AssignedEvent"] | components["schemas"]["ReturnedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ReopenedEvent"] | components["schemas"]["FlaggedEvent"] | components["schemas"]["FeedbackEvent"] | components["schemas"]["RatedEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["LabelledEvent"])[];
+            /** Last */
+            last: number;
+        };
+        /**
+         * Mode
+         * @description Who answers: the assistant, or people.
+         * @enum {string}
+         */
+        Mode: "ai" | "human";
+        /**
+         * ModelState
+         * @description A model: `failing` while calls to its server are refused because it does not answer.
+         */
+        ModelState: {
+            /** Host */
+            host: string;
+            /** Model */
+            model: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "failing";
+        };
+        /**
+         * ModelStates
+         * @description The two models that a desk works with.
+         */
+        ModelStates: {
+            chat: components["schemas"]["ModelState"];
+            embedding: components["schemas"]["ModelState"];
+        };
+        /**
+         * NamedAgent
+         * @description Whom a chat was given to.
+         */
+        NamedAgent: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * NewAgentBody
@@ -1641,7 +3318,7 @@ export interface components {
              * Systemrole
              * @default agent
              */
-            systemRole: unknown;
+            systemRole?: unknown;
         };
         /**
          * NewCategoryBody
@@ -1652,27 +3329,43 @@ export interface components {
              * Active
              * @default true
              */
-            active: boolean;
+            active?: boolean;
             /**
              * Icon
              * @default
              */
-            icon: string | null;
+            icon?: string | null;
             /**
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /**
              * Prompt
              * @default
              */
-            prompt: string;
+            prompt?: string;
             /**
              * Sortorder
              * @default 0
              */
-            sortOrder: number;
+            sortOrder?: number;
+        };
+        /**
+         * NoteEvent
+         * @description An internal note; staff only.
+         */
+        NoteEvent: {
+            /** At */
+            at: string;
+            message: components["schemas"]["SentMessage"];
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "note";
         };
         /**
          * NotesBody
@@ -1683,7 +3376,52 @@ export interface components {
              * Notes
              * @default
              */
-            notes: string;
+            notes?: string;
+        };
+        /**
+         * Outbox
+         * @description The newest items, and how many there are by state.
+         */
+        Outbox: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["OutboxItem"][];
+        };
+        /**
+         * OutboxItem
+         * @description Something that goes out, and how far it has come.
+         */
+        OutboxItem: {
+            /** Attempts */
+            attempts: number;
+            /** Chatid */
+            chatId: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lasterror */
+            lastError: string | null;
+            /** Reference */
+            reference: string | null;
+            /** Settledat */
+            settledAt: string | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * OwnAccount
+         * @description One's own account.
+         */
+        OwnAccount: {
+            agent: components["schemas"]["Account"];
         };
         /**
          * PostMessageBody
@@ -1702,12 +3440,12 @@ export interface components {
              * Isinternal
              * @default false
              */
-            isInternal: boolean;
+            isInternal?: boolean;
             /**
              * Sender
              * @default user
              */
-            sender: string;
+            sender?: string;
         };
         /** @description What went wrong (RFC 9457): `detail` is a sentence, `code` a word for programs. */
         Problem: {
@@ -1744,10 +3482,246 @@ export interface components {
             pageContext?: unknown;
         };
         /**
+         * QuestionCount
+         * @description How often visitors began with the same words.
+         */
+        QuestionCount: {
+            /** Count */
+            count: number;
+            /** Question */
+            question: string;
+        };
+        /**
+         * RatedEvent
+         * @description The visitor rated the chat, 1..5.
+         */
+        RatedEvent: {
+            /** At */
+            at: string;
+            /** Comment */
+            comment: string | null;
+            /** Rating */
+            rating: number;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rated";
+        };
+        /**
+         * RatingBody
+         * @description What the visitor thinks of the chat.
+         */
+        RatingBody: {
+            /** Comment */
+            comment?: string | null;
+            /** Rating */
+            rating: number;
+        };
+        /**
+         * RatingCount
+         * @description How many visitors gave so many stars.
+         */
+        RatingCount: {
+            /** Count */
+            count: number;
+            /** Rating */
+            rating: number;
+        };
+        /**
+         * ReEmbedBegun
+         * @description The run that does it, and how many documents were asked for.
+         */
+        ReEmbedBegun: {
+            /** Documents */
+            documents: number;
+            /** Jobid */
+            jobId: string;
+        };
+        /**
+         * ReEmbedBody
+         * @description Which documents; all of them if `documentIds` is absent.
+         */
+        ReEmbedBody: {
+            /** Documentids */
+            documentIds?: string[] | null;
+        };
+        /**
+         * ReEmbedFailure
+         * @description A document that could not be embedded again; it is found as before.
+         */
+        ReEmbedFailure: {
+            /** Document */
+            document: string;
+            /** Documentid */
+            documentId: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReEmbedProgress
+         * @description How far the last run is; `done` and `failed` of `total` are behind it.
+         */
+        ReEmbedProgress: {
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Failures
+             * @description At most 20.
+             * @default []
+             */
+            failures?: components["schemas"]["ReEmbedFailure"][];
+            /** Running */
+            running: boolean;
+            /** Startedat */
+            startedAt: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Reason
+         * @description Why a chat was handed over, or why there is no answer.
+         * @enum {string}
+         */
+        Reason: "visitor_asked" | "not_sure" | "no_answer" | "model_unavailable" | "queue_full" | "agent_left" | "interrupted" | "stopped";
+        /**
+         * ReasonCount
+         * @description How often chats were handed over for one reason.
+         */
+        ReasonCount: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReopenedEvent
+         * @description A closed chat goes on.
+         */
+        ReopenedEvent: {
+            /** At */
+            at: string;
+            /** Seq */
+            seq: number;
+            status: components["schemas"]["ChatStatus"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reopened";
+        };
+        /**
+         * ReplySource
+         * @description A passage that the model was given, as in the chat's own events.
+         */
+        ReplySource: {
+            /** Document */
+            document: string;
+            /** Documentid */
+            documentId: string;
+            /** End */
+            end: number;
+            /** Filename */
+            filename: string;
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /** Section */
+            section: string;
+            /** Similarity */
+            similarity: number;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Report
+         * @description How the chats of a period went; `hours` has the number of chats that began in each of 24 hours, in UTC.
+         *
+         *     `threshold` is the confidence below which chats are handed over now.
+         */
+        Report: {
+            /** Categories */
+            categories: components["schemas"]["CategoryCount"][];
+            /** Confidence */
+            confidence: components["schemas"]["ConfidenceCount"][];
+            /** Days */
+            days: components["schemas"]["DayCount"][];
+            feedback: components["schemas"]["Feedback"];
+            /** Handoverreasons */
+            handOverReasons: components["schemas"]["ReasonCount"][];
+            /** Hours */
+            hours: number[];
+            /** Languages */
+            languages: components["schemas"]["LanguageCount"][];
+            period: components["schemas"]["ReportPeriod"];
+            /** Questions */
+            questions: components["schemas"]["QuestionCount"][];
+            /** Ratings */
+            ratings: components["schemas"]["RatingCount"][];
+            responseTimes: components["schemas"]["ResponseTimes"];
+            /** Threshold */
+            threshold: number;
+            totals: components["schemas"]["Totals"];
+        };
+        /**
+         * ReportPeriod
+         * @description From `start` up to `end`, both included.
+         */
+        ReportPeriod: {
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+        };
+        /**
+         * ResponseTimes
+         * @description Seconds to the first words of an answer; null where nothing is known.
+         */
+        ResponseTimes: {
+            /** Assistantmedianseconds */
+            assistantMedianSeconds: number | null;
+            /** Assistantp90Seconds */
+            assistantP90Seconds: number | null;
+            /** Peoplemedianseconds */
+            peopleMedianSeconds: number | null;
+            /** Peoplep90Seconds */
+            peopleP90Seconds: number | null;
+        };
+        /**
+         * ReturnedEvent
+         * @description The assistant answers again.
+         */
+        ReturnedEvent: {
+            /** At */
+            at: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "returned_to_ai";
+        };
+        /**
+         * Role
+         * @description The three roles of people at the desk.
+         * @enum {string}
+         */
+        Role: "admin" | "manager" | "agent";
+        /**
          * SendBody
          * @description A visitor's message.
          */
         SendBody: {
+            /** Attachments */
+            attachments?: unknown;
             /** Clientmessageid */
             clientMessageId?: string | null;
             /** Content */
@@ -1756,9 +3730,435 @@ export interface components {
              * Drafts
              * @default false
              */
-            drafts: boolean;
+            drafts?: boolean;
             /** Pagecontext */
             pageContext?: string | null;
+        };
+        /**
+         * Sender
+         * @description Who wrote a message; `user` is the visitor, as the wire contract has it.
+         * @enum {string}
+         */
+        Sender: "user" | "ai" | "agent";
+        /**
+         * SentAttachment
+         * @description A file of a chat, with the message that brought it.
+         */
+        SentAttachment: {
+            /** Filename */
+            filename: string;
+            /** Messageid */
+            messageId: string;
+            /**
+             * Originalname
+             * @default
+             */
+            originalName?: string;
+            sender: components["schemas"]["Sender"];
+            /**
+             * Size
+             * @default 0
+             */
+            size?: number;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+            /** Uploadedat */
+            uploadedAt: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SentMessage
+         * @description A message as events carry it.
+         */
+        SentMessage: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /** Chatid */
+            chatId: string;
+            /**
+             * Clientmessageid
+             * @default null
+             */
+            clientMessageId?: string | null;
+            /** Content */
+            content: string;
+            /** Id */
+            id: string;
+            sender: components["schemas"]["Sender"];
+            /** Sendername */
+            senderName: string | null;
+            /** Sentat */
+            sentAt: string;
+        };
+        /**
+         * SentenceEvent
+         * @description One more sentence of an answer.
+         */
+        SentenceEvent: {
+            /** At */
+            at: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Messageid */
+            messageId: string;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sentence";
+        };
+        /**
+         * SetupBody
+         * @description The setup code, and the account that is to be made.
+         */
+        SetupBody: {
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+            /** Companyname */
+            companyName?: unknown;
+            /** Email */
+            email?: unknown;
+            /** Name */
+            name?: unknown;
+            /** Password */
+            password?: unknown;
+        };
+        /**
+         * SetupNeeded
+         * @description Whether the desk has no account yet.
+         */
+        SetupNeeded: {
+            /** Needed */
+            needed: boolean;
+        };
+        /**
+         * ShownCategory
+         * @description A topic that the visitor may pick.
+         */
+        ShownCategory: {
+            /** Icon */
+            icon: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ShownChunk
+         * @description A piece of a document; `start` and `end` are code points in its text.
+         */
+        ShownChunk: {
+            /** Id */
+            _id: string;
+            /** End */
+            end: number;
+            /** Section */
+            section: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ShownDecision
+         * @description Whether the assistant would answer; `relevance` is compared with `threshold`.
+         */
+        ShownDecision: {
+            /** Answers */
+            answers: boolean;
+            /**
+             * Code
+             * @description relevant, unsure, nothing_relevant, small_talk or wants_person.
+             */
+            code: string;
+            /** Reason */
+            reason: string;
+            /** Relevance */
+            relevance: number;
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * ShownDesk
+         * @description Whether people are there, and what to say where they are not.
+         */
+        ShownDesk: {
+            /** Away */
+            away: string | null;
+            /** Staffed */
+            staffed: boolean;
+        };
+        /**
+         * ShownDocument
+         * @description A document with its text and the pieces that are found.
+         */
+        ShownDocument: {
+            /** Chunks */
+            chunks: components["schemas"]["ShownChunk"][];
+            /** Content */
+            content: string;
+            /**
+             * Filesize
+             * @default 0
+             */
+            fileSize?: number;
+            /** Filetype */
+            fileType: string;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Originalname */
+            originalName: string;
+            /**
+             * Sourceurl
+             * @default null
+             */
+            sourceUrl?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale?: boolean;
+            /**
+             * Stalereason
+             * @default null
+             */
+            staleReason?: string | null;
+            state: components["schemas"]["DocumentState"];
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
+            /** Uploadedat */
+            uploadedAt: string;
+            /** Uploadedby */
+            uploadedBy: string | null;
+        };
+        /**
+         * ShownFeatures
+         * @description What the widget may offer.
+         */
+        ShownFeatures: {
+            /** Attachments */
+            attachments: boolean;
+            /** Calls */
+            calls: boolean;
+            /** Rating */
+            rating: boolean;
+            /** Transcript */
+            transcript: boolean;
+        };
+        /**
+         * ShownLooker
+         * @description An agent who looks at a chat.
+         */
+        ShownLooker: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ShownSnippet
+         * @description The HTML, the loader's address and what browsers check it by; null without a check.
+         */
+        ShownSnippet: {
+            /** Html */
+            html: string;
+            /** Integrity */
+            integrity: string | null;
+            /** Src */
+            src: string;
+        };
+        /**
+         * SignedIn
+         * @description A session: the token is also in a cookie that scripts cannot read.
+         */
+        SignedIn: {
+            agent: components["schemas"]["Account"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * Slot
+         * @description A time that is free; `display` and `time` are by the company's clock.
+         */
+        Slot: {
+            /** Display */
+            display: string;
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+            /** Time */
+            time: string;
+        };
+        /**
+         * Snapshot
+         * @description A whole chat and the number of the last event that it includes.
+         */
+        Snapshot: {
+            chat: components["schemas"]["SnapshotChat"];
+            /** Messages */
+            messages: components["schemas"]["SnapshotMessage"][];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * SnapshotChat
+         * @description Where a chat stands; what follows `agentName` only staff see.
+         */
+        SnapshotChat: {
+            /**
+             * Agentid
+             * @default null
+             */
+            agentId?: string | null;
+            /** Agentname */
+            agentName: string | null;
+            /**
+             * Booking
+             * @default null
+             */
+            booking?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Categoryid
+             * @default null
+             */
+            categoryId?: string | null;
+            /**
+             * Flagged
+             * @default false
+             */
+            flagged?: boolean;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Notes
+             * @default null
+             */
+            notes?: string | null;
+            /**
+             * Priority
+             * @default null
+             */
+            priority?: ("low" | "medium" | "high") | null;
+            /**
+             * Rating
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Sentiment
+             * @default null
+             */
+            sentiment?: ("positive" | "neutral" | "negative") | null;
+            status: components["schemas"]["ChatStatus"];
+            /**
+             * Summary
+             * @default null
+             */
+            summary?: string | null;
+        };
+        /**
+         * SnapshotMessage
+         * @description A message of a snapshot; the last ones only the assistant's answers have.
+         */
+        SnapshotMessage: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /**
+             * Citations
+             * @default []
+             */
+            citations?: components["schemas"]["Citation"][];
+            /**
+             * Confidence
+             * @default null
+             */
+            confidence?: number | null;
+            /** Content */
+            content: string;
+            /**
+             * Helpful
+             * @default null
+             */
+            helpful?: boolean | null;
+            /** Id */
+            id: string;
+            /** Isinternal */
+            isInternal: boolean;
+            sender: components["schemas"]["Sender"];
+            /** Sendername */
+            senderName: string | null;
+            /** Sentat */
+            sentAt: string;
+            /** @default null */
+            state?: components["schemas"]["AnswerState"] | null;
+        };
+        /**
+         * Source
+         * @description A passage that the assistant was given; `score` is 0..1.
+         */
+        Source: {
+            /** Document */
+            document: string;
+            /** Documentid */
+            documentId: string;
+            /** End */
+            end: number;
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /** Section */
+            section: string;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SourcesEvent
+         * @description The assistant begins an answer from these passages.
+         */
+        SourcesEvent: {
+            /** At */
+            at: string;
+            /** Messageid */
+            messageId: string;
+            /** Questionid */
+            questionId: string | null;
+            /** Seq */
+            seq: number;
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sources";
         };
         /**
          * StartChatBody
@@ -1771,7 +4171,7 @@ export interface components {
              * Currentpage
              * @default
              */
-            currentPage: string;
+            currentPage?: string;
             /** Environment */
             environment?: {
                 [key: string]: unknown;
@@ -1784,19 +4184,243 @@ export interface components {
              * Tickettype
              * @default chat
              */
-            ticketType: string;
+            ticketType?: string;
             /**
              * Useremail
              * @default
              */
-            userEmail: string;
+            userEmail?: string;
             /**
              * Username
              * @default
              */
-            userName: string;
+            userName?: string;
             /** Userpriority */
             userPriority?: string | null;
+        };
+        /**
+         * SuggestedReplyBody
+         * @description A reply to take, change or leave, and the passages it was written from.
+         */
+        SuggestedReplyBody: {
+            /** Sources */
+            sources: components["schemas"]["ReplySource"][];
+            /** Suggestedreply */
+            suggestedReply: string;
+        };
+        /**
+         * Suggestion
+         * @description A question and its answer that an agent's reply suggests.
+         */
+        Suggestion: {
+            /** Answer */
+            answer: string;
+            /** Chatid */
+            chatId: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Decidedat */
+            decidedAt: string | null;
+            /** Decidedby */
+            decidedBy: string | null;
+            /** Documentid */
+            documentId: string | null;
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+            state: components["schemas"]["SuggestionState"];
+        };
+        /**
+         * SuggestionState
+         * @description What people have decided.
+         * @enum {string}
+         */
+        SuggestionState: "pending" | "accepted" | "rejected";
+        /**
+         * Suggestions
+         * @description The newest suggestions, and how many there are by state.
+         */
+        Suggestions: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Suggestions */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
+        /**
+         * Team
+         * @description A team, called a role by the older server.
+         */
+        Team: {
+            /** Agentcount */
+            agentCount: number;
+            /** Description */
+            description: string;
+            /** Icon */
+            icon: string;
+            /** Id */
+            id: string;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /** Managername */
+            managerName: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Teams
+         * @description All teams.
+         */
+        Teams: {
+            /** Roles */
+            roles: components["schemas"]["Team"][];
+        };
+        /**
+         * TicketState
+         * @description Issues on GitHub.
+         */
+        TicketState: {
+            /** Configured */
+            configured: boolean;
+            /** Repository */
+            repository: string | null;
+        };
+        /**
+         * Totals
+         * @description Of all chats: those not closed, answered by the assistant alone, answered by people, handed over, and rated.
+         */
+        Totals: {
+            /** Averagerating */
+            averageRating: number | null;
+            /** Byassistant */
+            byAssistant: number;
+            /** Bypeople */
+            byPeople: number;
+            /** Chats */
+            chats: number;
+            /** Handedover */
+            handedOver: number;
+            /** Open */
+            open: number;
+            /** Rated */
+            rated: number;
+        };
+        /**
+         * TurnWhy
+         * @description What a confidence rests on: two shares 0..1, and how many sentences were left out as unsupported.
+         */
+        TurnWhy: {
+            /** Dropped */
+            dropped: number;
+            /** Grounding */
+            grounding: number;
+            /** Retrieval */
+            retrieval: number;
+        };
+        /**
+         * TypingBody
+         * @description Whether the caller types.
+         */
+        TypingBody: {
+            /** Typing */
+            typing: boolean;
+        };
+        /**
+         * Waiting
+         * @description What a visitor who waits for a person may know; `typicalMinutes` is null where too little is known.
+         */
+        Waiting: {
+            /** Place */
+            place: number | null;
+            /** Staffed */
+            staffed: boolean;
+            /** Typicalminutes */
+            typicalMinutes: number | null;
+            /** Waiting */
+            waiting: boolean;
+        };
+        /**
+         * Why
+         * @description Why a passage was found; ranks count from 1 and are null where that way did not find it.
+         */
+        Why: {
+            /**
+             * Forms
+             * @description The same words as they stand in the passage's text.
+             */
+            forms: string[];
+            /** Lexicalrank */
+            lexicalRank: number | null;
+            /** Vectorrank */
+            vectorRank: number | null;
+            /**
+             * Words
+             * @description The question's words that are in the passage, in any of their forms.
+             */
+            words: string[];
+        };
+        /**
+         * WidgetConfig
+         * @description What the widget shows; null where nothing is set.
+         */
+        WidgetConfig: {
+            /** Categories */
+            categories: components["schemas"]["ShownCategory"][];
+            /** Color */
+            color: string | null;
+            /** Company */
+            company: string | null;
+            desk: components["schemas"]["ShownDesk"];
+            features: components["schemas"]["ShownFeatures"];
+            form: components["schemas"]["FormSettings"];
+            /** Greeting */
+            greeting: string | null;
+            /** Language */
+            language: string | null;
+            /**
+             * Position
+             * @enum {string}
+             */
+            position: "right" | "left";
+            /** Privacyurl */
+            privacyUrl: string | null;
+            /** Questions */
+            questions: string[];
+            /**
+             * Theme
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * Done
+         * @description It is stored.
+         */
+        aichatdesk__conversation__feedback_endpoints__Done: {
+            /**
+             * Success
+             * @default true
+             */
+            success?: boolean;
+        };
+        /**
+         * Done
+         * @description It is done.
+         */
+        aichatdesk__knowledge__gap_endpoints__Done: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
         };
         /**
          * Shown
@@ -1836,9 +4460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Accounts"];
                 };
             };
             /** @description Bad Request */
@@ -2047,9 +4669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Invites"];
                 };
             };
             /** @description Bad Request */
@@ -2278,9 +4898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /** @description Bad Request */
@@ -2412,9 +5030,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OwnAccount"];
                 };
             };
             /** @description Bad Request */
@@ -2619,9 +5235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Teams"];
                 };
             };
             /** @description Bad Request */
@@ -4200,9 +6814,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FreeDays"];
                 };
             };
             /** @description Bad Request */
@@ -4328,9 +6940,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["CannedResponse"][];
                 };
             };
             /** @description Bad Request */
@@ -4864,9 +7474,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["Category"][];
                 };
             };
             /** @description Bad Request */
@@ -5823,9 +8431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["ChatRow"][];
                 };
             };
             /** @description Bad Request */
@@ -5892,9 +8498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["FoundChat"][];
                 };
             };
             /** @description Bad Request */
@@ -5961,9 +8565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["SentAttachment"][];
                 };
             };
             /** @description Bad Request */
@@ -6182,9 +8784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["DocumentRow"][];
                 };
             };
             /** @description Bad Request */
@@ -6507,9 +9107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ShownDocument"];
                 };
             };
             /** @description Bad Request */
@@ -7405,6 +10003,145 @@ export interface operations {
             };
         };
     };
+    shown_api_v1_analytics_get: {
+        parameters: {
+            query?: {
+                startDate?: string | null;
+                endDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shown_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                /** @description The id of who acted. */
+                actor?: string | null;
+                action?: components["schemas"]["Act"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_api_v1_calendar_bookings__event_id__cancel_post: {
         parameters: {
             query?: never;
@@ -7579,6 +10316,66 @@ export interface operations {
             };
         };
     };
+    begin_api_v1_chats_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginChatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunChat"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     snapshot_api_v1_chats__session_id__get: {
         parameters: {
             query?: never;
@@ -7587,6 +10384,227 @@ export interface operations {
             };
             path: {
                 session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_api_v1_chats__session_id__contact_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    earlier_api_v1_chats__session_id__earlier_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierChats"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_of_them_api_v1_chats__session_id__earlier__other_session_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+                other_session_id: string;
             };
             cookie?: never;
         };
@@ -7673,7 +10691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["MissedEvents"];
                     "text/event-stream": unknown;
                 };
             };
@@ -7971,6 +10989,171 @@ export interface operations {
             };
         };
     };
+    judge_api_v1_chats__session_id__messages__message_id__feedback_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_api_v1_chats__session_id__rating_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_api_v1_chats__session_id__stop_post: {
         parameters: {
             query?: never;
@@ -8042,6 +11225,101 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_api_v1_chats__session_id__suggested_reply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedReplyBody"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8131,14 +11409,162 @@ export interface operations {
             };
         };
     };
-    search_api_v1_knowledge_search_get: {
+    typing_api_v1_chats__session_id__typing_post: {
         parameters: {
-            query: {
-                q: string;
-                limit?: number;
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
             };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waiting_api_v1_chats__session_id__waiting_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Visitor-Token"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    row_api_v1_desk_chats__session_id__get: {
+        parameters: {
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                session_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8152,6 +11578,641 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    looking_api_v1_desk_looking_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looking"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shown_api_v1_integrations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrations"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_v1_knowledge_gaps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_v1_knowledge_gaps__gap_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_knowledge_gaps__gap_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["aichatdesk__knowledge__gap_endpoints__Done"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status_api_v1_knowledge_re_embed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReEmbedProgress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_v1_knowledge_re_embed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReEmbedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReEmbedBegun"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such document */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_v1_knowledge_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+                explain?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Bad Request */
@@ -8227,9 +12288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
             /** @description Bad Request */
@@ -8501,9 +12560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Outbox"];
                 };
             };
             /** @description Bad Request */
@@ -8718,6 +12775,283 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    needed_api_v1_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNeeded"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_setup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetupBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desk is set up already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being made */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    config_api_v1_widget_config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetConfig"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snippet_api_v1_widget_snippet_get: {
+        parameters: {
+            query?: {
+                color?: string;
+                position?: string;
+                theme?: string;
+                language?: string;
+                title?: string;
+                /** @description Where the desk is reached. */
+                url?: string;
+                nonce?: string;
+                /** @description Fix the loader's version, checked by its hash. */
+                sri?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownSnippet"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The front end is not built */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,84 +1,167 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Config } from "./api";
+import { identify } from "./api";
+import { AroundContext } from "./around";
 import { Chat } from "./Chat";
-import { hearHost, tellHost } from "./host";
-import { PreChat } from "./PreChat";
-import { type Session, session as stored } from "./session";
-import type { Texts } from "./texts";
+import { Header } from "./Header";
+import { happened, hearHost, tellHost } from "./host";
+import { Late } from "./Late";
+import { paint } from "./look";
+import { type Known, PreChat } from "./PreChat";
+import { chosenLanguage, type Session, sessions } from "./session";
+import { LANGUAGES, type Words, wordsOf } from "./texts";
 
 const LONGEST_DRAFT = 500;
+const NOBODY: Known = { name: "", email: "" };
 
-export function App({ texts, title, page }: { texts: Texts; title: string; page: string }) {
-  const [session, setSession] = useState<Session | null>(() => stored.load());
-  const [draft, setDraft] = useState("");
-  const alone = window.parent === window;
+interface Props {
+  config: Config;
+  words: Words;
+  page: string;
+  preview: boolean;
+  /** The page or the visitor has chosen the language: the chat does not change it. */
+  pinned: boolean;
+}
+
+export function App(props: Props) {
+  const { config, preview } = props;
+  const [words, setWords] = useState(props.words);
+  const [pinned, setPinned] = useState(props.pinned);
+  const [page, setPage] = useState(props.page);
+  const [chat, setChat] = useState<Session | null>(() => sessions.current());
+  const [first, setFirst] = useState("");
+  const [begun, setBegun] = useState("");
+  const [suggested, setSuggested] = useState("");
+  const [token, setToken] = useState("");
+  const [earlier, setEarlier] = useState(false);
+  const alone = window.parent === window || preview;
   const [shown, setShown] = useState(alone);
-  const [opened, setOpened] = useState(alone ? 1 : 0);
+  const [opened, setOpened] = useState(alone && !preview ? 1 : 0);
+  const known = useMemo(() => toldBy(token), [token]);
 
+  useEffect(() => paint(config), [config]);
+  useEffect(() => setWords(props.words), [props.words]);
+  useEffect(() => {
+    document.documentElement.lang = words.language;
+    document.documentElement.dir = words.rtl ? "rtl" : "ltr";
+  }, [words]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) tellHost("close");
+      if (event.key === "Escape" && !event.defaultPrevented) tellHost({ type: "close" });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   useEffect(() => {
     const silence = hearHost((message) => {
-      if (message.type === "draft") return setDraft(message.text.slice(0, LONGEST_DRAFT));
+      if (message.type === "draft") return setSuggested(message.text.slice(0, LONGEST_DRAFT));
+      if (message.type === "identify") return setToken(message.token);
       setShown(message.type === "opened");
-      if (message.type === "opened" && message.focus) setOpened((times) => times + 1);
+      if (message.type !== "opened") return;
+      setPage((before) => message.page || before);
+      if (message.focus) setOpened((times) => times + 1);
     });
-    tellHost("ready");
+    tellHost({ type: "ready" });
     return silence;
   }, []);
-  useEffect(() => tellHost(session ? "begun" : "over"), [session]);
+  useEffect(() => tellHost({ type: chat ? "begun" : "over" }), [chat?.sessionId]);
+  useEffect(() => {
+    if (!chat || !token) return;
+    identify(chat, token)
+      .then(({ user }) => change({ ...chat, name: user.name || chat.name, email: user.email || chat.email }))
+      .catch((error: Error) => console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`));
+  }, [chat?.sessionId, token]);
 
-  const begin = (started: Session) => {
-    stored.save(started);
-    setSession(started);
+  const change = (now: Session) => {
+    sessions.use(now);
+    setChat(now);
   };
-  const forget = useCallback(() => {
-    stored.forget();
-    setSession(null);
+  const use = (now: Session) => {
+    change(now);
+    setFirst("");
+    setEarlier(false);
+    setOpened((times) => times + 1);
+  };
+  const begin = (started: Session, question: string) => {
+    use(started);
+    setFirst(question);
+    setBegun(started.sessionId);
+    setSuggested("");
+    happened({ name: "chatStarted" });
+  };
+  const leave = useCallback(() => {
+    sessions.leave();
+    setChat(null);
+    setOpened((times) => times + 1);
   }, []);
+  const forget = useCallback(() => {
+    setChat((gone) => {
+      if (gone) sessions.forget(gone);
+      return null;
+    });
+  }, []);
+  /** The visitor's own choice stays; what the chat is written in is followed only where nobody chose. */
+  const speak = (wanted: string) => {
+    const language = wanted.replace("chat:", "");
+    const chosen = language === wanted;
+    if ((!chosen && pinned) || language === words.language || !LANGUAGES.includes(language)) return;
+    if (chosen) {
+      chosenLanguage.save(language);
+      setPinned(true);
+    }
+    void wordsOf(language).then(setWords);
+  };
 
+  const hasEarlier = sessions.all().length > 0;
   return (
-    <main class="panel">
-      <header>
-        <div class="mark" aria-hidden="true">
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path
-              d="M4 5h16v11H9l-5 4z"
-              fill="none"
-              stroke="currentColor"
-              stroke-width="2"
-              stroke-linejoin="round"
-            />
-          </svg>
-        </div>
-        <div class="who">
-          <h1>{title}</h1>
-          <p>{texts.assistant}</p>
-        </div>
-        <button type="button" class="icon" aria-label={texts.close} onClick={() => tellHost("close")}>
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
-          </svg>
-        </button>
-      </header>
-      {session ? (
-        <Chat
-          key={session.sessionId}
-          session={session}
-          texts={texts}
-          page={page}
-          draft={draft}
-          opened={opened}
-          shown={shown}
-          onGone={forget}
-        />
-      ) : (
-        <PreChat texts={texts} page={page} opened={opened} onStarted={begin} />
-      )}
-    </main>
+    <AroundContext.Provider value={{ words, config, page, preview, speak }}>
+      <main class={chat ? "panel" : "panel at-start"}>
+        {chat && !preview ? (
+          <Chat
+            key={chat.sessionId}
+            chat={chat}
+            first={first}
+            justBegun={begun === chat.sessionId}
+            suggested={suggested}
+            opened={opened}
+            shown={shown}
+            onGone={forget}
+            onNew={leave}
+            onChange={change}
+            onUse={use}
+          />
+        ) : (
+          <>
+            <Header agent={null} choices={[]} />
+            <div class="body">
+              <div class="start" inert={earlier}>
+                <PreChat
+                  opened={opened}
+                  suggested={suggested}
+                  known={known}
+                  onStarted={begin}
+                  onEarlier={hasEarlier ? () => setEarlier(true) : null}
+                />
+              </div>
+              {earlier && <Late name="earlier" chat={null} onBack={() => setEarlier(false)} onResume={use} />}
+            </div>
+          </>
+        )}
+      </main>
+    </AroundContext.Provider>
   );
+}
+
+/** What a signed token says of its visitor; the desk checks the signature, this only spares the typing. */
+function toldBy(token: string): Known {
+  try {
+    const [, claims = ""] = token.split(".");
+    const bytes = Uint8Array.from(atob(claims.replace(/-/g, "+").replace(/_/g, "/")), (one) =>
+      one.charCodeAt(0),
+    );
+    const { name, email } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    return { name: typeof name === "string" ? name : "", email: typeof email === "string" ? email : "" };
+  } catch {
+    return NOBODY;
+  }
 }

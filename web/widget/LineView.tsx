@@ -1,122 +1,95 @@
-import type { Line, Sentence } from "../protocol/chatView";
-import type { Citation } from "../protocol/events";
-import type { OpenSource } from "./Chat";
-import { noticeText } from "./lineText";
-import { richText } from "./richText";
-import type { Texts } from "./texts";
+import type { Line } from "../protocol/chatView";
+import type { OpenSource } from "./Answer";
+import { Answer } from "./Answer";
+import { useAround } from "./around";
+import { Files } from "./Files";
+import { lineText, noticeText, wordsOfMessage } from "./lineText";
+import { Markdown } from "./Markdown";
+import type { Session } from "./session";
 
 interface Props {
   line: Line;
-  texts: Texts;
-  onSource: (open: OpenSource) => void;
-  onOffer: (() => void) | null;
+  /** The line before, if it is of the same day. */
+  before: Line | undefined;
+  /** Null in a chat that is only looked at. */
+  chat: Session | null;
+  onSource?: (open: OpenSource) => void;
+  /** Null where a person answers already. */
+  onPerson?: (() => void) | null;
 }
 
-export function LineView(props: Props) {
-  const { line, texts } = props;
+const STATES = { sending: "sending", waiting: "unsent", refused: "refused" } as const;
+
+export function LineView({ line, before, chat, onSource, onPerson }: Props) {
+  const { words } = useAround();
+  const at = words.time(line.at, { hour: "numeric", minute: "numeric" });
   switch (line.kind) {
-    case "visitor":
+    case "visitor": {
+      const text = wordsOfMessage(line);
       return (
-        <div class="line visitor">
-          <p>
-            <span class="unseen">{texts.you}: </span>
-            {line.text}
-          </p>
-          {line.state !== "sent" && <small>{texts.delivery[line.state]}</small>}
+        <div class={`line visitor ${line.state}`}>
+          <span class="unseen">{words.say("you")}: </span>
+          {text && (
+            <p class="bubble" dir="auto" title={at}>
+              {text}
+            </p>
+          )}
+          <Files files={line.attachments} />
+          {line.state !== "sent" && <small>{words.say(STATES[line.state])}</small>}
         </div>
       );
+    }
     case "agent":
-    case "note":
+    case "note": {
+      const text = wordsOfMessage(line);
+      const goesOn = before?.kind === line.kind && before.name === line.name;
       return (
-        <div class="line agent">
-          <strong>{line.name}</strong>
-          <p>{richText(line.text)}</p>
+        <div class={`line agent ${goesOn ? "goes-on" : ""}`}>
+          {!goesOn && (
+            <p class="name">
+              <Face name={line.name} />
+              <bdi>{line.name || words.say("team")}</bdi>
+              <time dateTime={line.at}>{at}</time>
+            </p>
+          )}
+          {text && (
+            <div class="bubble" title={at}>
+              <Markdown text={text} />
+            </div>
+          )}
+          <Files files={line.attachments} />
         </div>
       );
+    }
     case "answer":
-      return <Answer {...props} line={line} />;
+      return (
+        <Answer
+          line={line}
+          at={at}
+          chat={chat}
+          onSource={onSource ?? (() => {})}
+          onPerson={onPerson ?? null}
+        />
+      );
     case "notice":
-      return <p class="notice">{noticeText(line.notice, texts)}</p>;
+      // How the chat was rated is said where it is asked.
+      if (line.notice.type === "rated") return null;
+      return <p class="notice">{noticeText(line.notice, words)}</p>;
     default:
-      return line satisfies never;
+      return <p>{lineText(line satisfies never, words)}</p>;
   }
 }
 
-type AnswerLine = Extract<Line, { kind: "answer" }>;
-
-function Answer(props: Props & { line: AnswerLine }) {
-  const { line, texts } = props;
-  if (line.sentences.length === 0) return null;
-  const cited = [
-    ...new Map(line.sentences.flatMap((one) => one.citations).map((one) => [one.n, one])).values(),
-  ];
-  const open = (citation: Citation) => {
-    const source = line.sources.find((one) => one.n === citation.n);
-    if (source) props.onSource({ source, citation });
-  };
+/** The first letters of a name. */
+export function Face({ name }: { name: string }) {
+  const letters = name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((part) => Array.from(part)[0] ?? "")
+    .join("");
   return (
-    <div class="line answer">
-      <span class="unseen">{texts.assistant}: </span>
-      <p>
-        {line.sentences.map((sentence, place) => (
-          <SentenceView key={place} sentence={sentence} texts={texts} onOpen={open} />
-        ))}
-      </p>
-      {cited.length > 0 && line.state !== "writing" && (
-        <ul class="sources" aria-label={texts.sources}>
-          {cited.map((citation) => (
-            <li key={citation.n}>
-              <button type="button" onClick={() => open(citation)}>
-                <span class="number">{citation.n}</span>
-                <span class="document">{citation.document}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {line.confidence !== null && cited.length > 0 && (
-        <small class={`confidence ${grade(line.confidence)}`}>
-          {texts.confidence[grade(line.confidence)]}
-        </small>
-      )}
-      {line.state === "incomplete" && <small>{texts.incomplete}</small>}
-      {line.state === "complete" && line.needsHuman && props.onOffer && (
-        <button type="button" class="offer" onClick={props.onOffer}>
-          {texts.offer}
-        </button>
-      )}
-    </div>
-  );
-}
-
-function SentenceView(props: { sentence: Sentence; texts: Texts; onOpen: (citation: Citation) => void }) {
-  const { text, citations } = props.sentence;
-  if (citations.length === 0) return <span>{richText(text)} </span>;
-  // The last word and its numbers stay on one line.
-  const space = text.lastIndexOf(" ") + 1;
-  const cut = /^[^*`]{1,24}$/.test(text.slice(space)) ? space : text.length;
-  return (
-    <span>
-      {richText(text.slice(0, cut))}
-      <span class="together">
-        {richText(text.slice(cut))}
-        {citations.map((citation) => (
-          <button
-            key={citation.n}
-            type="button"
-            class="cite"
-            aria-label={props.texts.source(citation.n)}
-            onClick={() => props.onOpen(citation)}
-          >
-            {citation.n}
-          </button>
-        ))}
-      </span>{" "}
+    <span class="face" aria-hidden="true">
+      {letters.toUpperCase()}
     </span>
   );
-}
-
-function grade(confidence: number): "high" | "medium" | "low" {
-  if (confidence >= 0.85) return "high";
-  return confidence >= 0.7 ? "medium" : "low";
 }

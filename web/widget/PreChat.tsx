@@ -1,86 +1,154 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { startChat } from "./api";
+import { startChat, type Wanted } from "./api";
+import { useAround } from "./around";
+import { Choices } from "./Choices";
+import { EMAIL, Field } from "./Field";
+import { Icon } from "./icons";
+import { privacyAddress } from "./look";
 import type { Session } from "./session";
-import type { Texts } from "./texts";
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-
-interface Props {
-  texts: Texts;
-  page: string;
-  /** How often the visitor opened the chat; the form gets the focus each time. */
-  opened: number;
-  onStarted: (session: Session) => void;
+export interface Known {
+  name: string;
+  email: string;
 }
 
-export function PreChat({ texts, page, opened, onStarted }: Props) {
-  const [faults, setFaults] = useState<{ name?: string; email?: string; form?: string }>({});
-  const [busy, setBusy] = useState(false);
-  const name = useRef<HTMLInputElement>(null);
-  const email = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (opened > 0) name.current?.focus();
-  }, [opened]);
+interface Props {
+  /** How often the visitor opened the chat; the form gets the focus each time. */
+  opened: number;
+  /** A question that the page suggests. */
+  suggested: string;
+  /** Who the visitor is, if the page around us has said so. */
+  known: Known;
+  onStarted: (chat: Session, question: string) => void;
+  onEarlier: (() => void) | null;
+}
 
+type Fields = { name: string; email: string; question: string };
+const NAMES = ["name", "email", "question"] as const;
+
+export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Props) {
+  const { words, config, page, preview } = useAround();
+  const [values, setValues] = useState<Fields>({ ...known, question: suggested });
+  const [faults, setFaults] = useState<Partial<Fields>>({});
+  const [category, setCategory] = useState<string | null>(null);
+  const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
+  const inputs = { name: useRef(null), email: useRef(null), question: useRef(null) } as unknown as Record<
+    keyof Fields,
+    { current: (HTMLInputElement & HTMLTextAreaElement) | null }
+  >;
+  const form = useRef<HTMLFormElement>(null);
+  const privacy = privacyAddress(config);
+  const asked = asking(config.form, known);
+
+  useEffect(() => {
+    if (opened > 0) form.current?.querySelector<HTMLElement>(".sheet :is(button, input, textarea)")?.focus();
+  }, [opened]);
+  useEffect(() => {
+    if (suggested) setValues((now) => ({ ...now, question: suggested }));
+  }, [suggested]);
+  useEffect(() => {
+    setValues((now) => ({ ...now, name: known.name || now.name, email: known.email || now.email }));
+  }, [known]);
+
+  const set = (name: keyof Fields) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
   const submit = async (event: Event) => {
     event.preventDefault();
-    const [who, address] = [name, email].map((field) => field.current?.value.trim() ?? "");
-    if (!who || !address || !EMAIL.test(address)) {
-      setFaults({
-        ...(!who && { name: texts.nameMissing }),
-        ...((!address || !EMAIL.test(address)) && { email: texts.emailInvalid }),
-      });
-      (who ? email : name).current?.focus();
-      return;
-    }
-    setBusy(true);
-    setFaults({});
+    const told = Object.fromEntries(NAMES.map((name) => [name, values[name].trim()])) as unknown as Fields;
+    const wrong = faultsOf(told, asked, words.say);
+    setFaults(wrong);
+    const first = NAMES.find((name) => wrong[name]);
+    if (first) return inputs[first].current?.focus();
+    if (preview) return;
+    setState("busy");
     try {
-      onStarted(await startChat(who, address, page));
+      const chat = await startChat(
+        {
+          ...(told.name && { userName: told.name }),
+          ...(told.email && { userEmail: told.email }),
+          ...(told.question && { question: told.question }),
+          ...(category && { categoryId: category }),
+        },
+        page,
+        words.language,
+      );
+      onStarted(chat, told.question);
     } catch {
-      setFaults({ form: texts.startFailed });
-      setBusy(false);
+      setState("failed");
     }
   };
 
   return (
-    <form class="prechat" onSubmit={submit} noValidate>
-      <p class="intro">{texts.intro}</p>
-      <label>
-        {texts.name}
-        <input
-          ref={name}
-          name="name"
-          autocomplete="name"
-          maxLength={200}
-          aria-invalid={faults.name !== undefined}
-          aria-describedby="name-fault"
+    <form ref={form} class="prechat" onSubmit={submit} noValidate>
+      <div class="hello">
+        <p>
+          <bdi>{config.greeting || words.say("question")}</bdi>
+        </p>
+      </div>
+      <div class="sheet">
+        <p class="intro">
+          {words.say("intro")}{" "}
+          {privacy && (
+            <a href={privacy} target="_blank" rel="noopener noreferrer">
+              {words.say("privacy")}
+            </a>
+          )}
+        </p>
+        {!config.desk.staffed && (
+          <p class="note" dir="auto">
+            {config.desk.away || words.say("away")}
+          </p>
+        )}
+        {NAMES.map((name) => (
+          <Field
+            key={name}
+            name={name}
+            wanted={asked[name]}
+            value={values[name]}
+            fault={faults[name]}
+            input={inputs[name] as never}
+            onInput={set(name)}
+          />
+        ))}
+        <Choices
+          category={category}
+          question={values.question}
+          onCategory={(id) => setCategory(category === id ? null : id)}
+          onQuestion={(one) => set("question")(values.question === one ? "" : one)}
         />
-      </label>
-      <p class="fault" id="name-fault">
-        {faults.name}
-      </p>
-      <label>
-        {texts.email}
-        <input
-          ref={email}
-          name="email"
-          type="email"
-          autocomplete="email"
-          maxLength={200}
-          aria-invalid={faults.email !== undefined}
-          aria-describedby="email-fault"
-        />
-      </label>
-      <p class="fault" id="email-fault">
-        {faults.email}
-      </p>
-      <p class="fault" role="alert">
-        {faults.form}
-      </p>
-      <button type="submit" class="primary" disabled={busy}>
-        {busy ? texts.starting : texts.start}
-      </button>
+        <p class="fault" role="alert">
+          {state === "failed" && words.say("failed")}
+        </p>
+        {onEarlier && (
+          <button type="button" class="link" onClick={onEarlier}>
+            <Icon name="again" />
+            {words.say("earlier")}
+          </button>
+        )}
+        <div class="go">
+          <button type="submit" class="primary" disabled={state === "busy"}>
+            {words.say("start")}
+          </button>
+        </div>
+      </div>
     </form>
   );
+}
+
+/** What is asked for: nothing that is known; where nothing is left, the question itself. */
+function asking(form: Record<keyof Fields, Wanted>, known: Known): Record<keyof Fields, Wanted> {
+  const name = known.name ? "hidden" : form.name;
+  const email = known.email ? "hidden" : form.email;
+  const nothing = name === "hidden" && email === "hidden" && form.question === "hidden";
+  return { name, email, question: nothing ? "optional" : form.question };
+}
+
+function faultsOf(
+  told: Fields,
+  asked: Record<keyof Fields, string>,
+  say: (name: "missing" | "emailInvalid") => string,
+): Partial<Fields> {
+  const wrong: Partial<Fields> = {};
+  for (const name of NAMES) if (asked[name] === "required" && !told[name]) wrong[name] = say("missing");
+  if (asked.email !== "hidden" && told.email && !EMAIL.test(told.email)) wrong.email = say("emailInvalid");
+  return wrong;
 }

@@ -1,38 +1,46 @@
 import type { Line, Notice } from "../protocol/chatView";
-import type { Texts } from "./texts";
+import type { Words } from "./texts";
+
+const FILES_ONLY = /^\[Sent \d+ file\(s\)\]$/;
+
+/** What a message says beside its files. */
+export function wordsOfMessage(line: { text: string; attachments: unknown[] }): string {
+  return line.attachments.length > 0 && FILES_ONLY.test(line.text) ? "" : line.text;
+}
 
 /** A line in words, as a screen reader hears it. */
-export function lineText(line: Line, texts: Texts): string {
+export function lineText(line: Line, { say }: Words): string {
   switch (line.kind) {
     case "visitor":
+      return line.text;
     case "agent":
     case "note":
-      return line.kind === "visitor" ? line.text : `${line.name}: ${line.text}`;
+      return `${line.name}: ${wordsOfMessage(line)} ${line.attachments.map((one) => one.filename).join(", ")}`;
     case "answer":
-      return `${texts.assistant}: ${line.sentences.map((one) => one.text).join(" ")}`;
+      return `${say("assistant")}: ${line.sentences.map((one) => one.text).join(" ")}`;
     case "notice":
-      return noticeText(line.notice, texts);
+      return noticeText(line.notice, { say });
     default:
       return line satisfies never;
   }
 }
 
-export function noticeText(notice: Notice, texts: Texts): string {
+export function noticeText(notice: Notice, { say }: Pick<Words, "say">): string {
   switch (notice.type) {
     case "handed_over":
-      return notice.reason === "visitor_asked" ? texts.personAsked : texts.handedOver;
+      return say(notice.reason === "visitor_asked" ? "asked" : "handedOver");
     case "agent_joined":
-      return texts.joined(notice.name);
+      return say("joined", { name: notice.name });
     case "returned_to_ai":
-      return texts.returned;
+      return say("returned");
     case "ended":
-      return texts.ended;
+      return say("ended");
     case "reopened":
-      return texts.reopened;
+      return say("reopened");
     case "rated":
-      return texts.rated;
+      return say("rated");
     case "failed":
-      return notice.code === "stopped" ? texts.stopped : texts.failed;
+      return say(notice.code === "stopped" ? "stopped" : "cut");
     default:
       return notice satisfies never;
   }

@@ -1,46 +1,54 @@
 // The launcher on a customer's page: one button in a shadow tree, and the chat in a frame of our own origin.
-// It makes no request until the visitor asks for the chat, or has one running from an earlier page.
+// It makes no request until the visitor touches it, or has a chat running from an earlier page.
 
 import { colourOf } from "../common/colour";
 
-interface FrameMessage {
-  source: "aichatdesk";
-  type: "ready" | "close" | "unread" | "begun" | "over";
-}
+type Detail = Record<string, unknown>;
+type Heard = (detail: Detail) => void;
+type Call = [name: string, ...given: unknown[]];
 
-type FromHost = { type: "opened"; focus: boolean } | { type: "closed" } | { type: "draft"; text: string };
-
+const EVENTS = "ready open close message unread chatStarted chatEnded rated".split(" ");
 const script = document.currentScript as HTMLScriptElement | null;
 const origin = script ? new URL(script.src).origin : location.origin;
 const data = script?.dataset ?? {};
 const { brand, ink } = colourOf(data.color);
-const side = data.position === "left" ? "left" : "right";
-const title = data.title ?? "Chat with us";
-const dark = "#151a19";
+const pageLanguage = document.documentElement.lang;
+const title = data.title || "Chat";
+// Where the page does not say, the side that its lines end on.
+const side = /^(left|right)$/.test(data.position ?? "") ? data.position : "inset-inline-end";
+const scheme = /^(light|dark)$/.test(data.theme ?? "") ? data.theme : "light dark";
 const REMEMBERED = "aichatdesk";
+const DISMISSED = "aichatdesk.greeted";
 const NARROW = 480;
 
-const css = `
-:host { all: initial; }
-button { position: fixed; bottom: 20px; ${side}: 20px; width: 60px; height: 60px; border: 0; padding: 0;
-  border-radius: 50%; background: ${brand}; color: ${ink}; cursor: pointer; z-index: 2147483000;
-  box-shadow: 0 6px 20px rgb(0 0 0 / .25); display: grid; place-items: center; transition: transform .15s ease; }
-button:hover { transform: scale(1.05); }
-button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d4ed8; }
-svg { width: 28px; height: 28px; grid-area: 1 / 1; transition: opacity .15s ease, transform .15s ease; }
-[aria-expanded=false] .shut, [aria-expanded=true] .talk { opacity: 0; transform: rotate(-30deg) scale(.7); }
-.dot { position: absolute; top: 2px; right: 2px; width: 14px; height: 14px; border-radius: 50%; background: #d92d20;
-  border: 2px solid #fff; }
-iframe { position: fixed; bottom: 92px; ${side}: 20px; width: 392px; height: min(660px, calc(100dvh - 112px));
-  max-width: calc(100vw - 40px); border: 0; border-radius: 18px; box-shadow: 0 16px 48px rgb(0 0 0 / .28);
-  z-index: 2147483001; background: ${data.theme === "dark" ? dark : "#fff"}; animation: rise .18s ease-out; }
+const css = /* css */ `
+:host { all: initial; --t: .2s; }
+* { box-sizing: border-box; }
+button { border: 0; padding: 0; cursor: pointer; font: inherit; color: inherit; background: none; }
+.launch, .greet, iframe { position: fixed; bottom: 92px; ${side}: 20px; z-index: 2147483000;
+  box-shadow: 0 8px 28px rgb(0 0 0 / .22); animation: rise var(--t); }
+.launch { bottom: 20px; width: 60px; height: 60px; border-radius: 50%; background: ${brand}; color: ${ink};
+  display: grid; place-items: center; transition: transform var(--t); animation: none; }
+.launch:hover { transform: scale(1.05); }
+:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d4ed8; }
+svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round;
+  width: 28px; height: 28px; grid-area: 1 / 1; transition: opacity var(--t), transform var(--t); }
+[aria-expanded=false] .shut, [aria-expanded=true] .talk { opacity: 0; transform: scale(.6); }
+.count { position: absolute; top: -3px; right: -3px; min-width: 22px; padding: 0 6px; border-radius: 11px;
+  background: #c81e1e; color: #fff; border: 2px solid #fff; font: 700 12px/18px system-ui, sans-serif; }
+.greet { display: flex; align-items: start; max-width: min(300px, calc(100vw - 40px)); border-radius: 16px;
+  background: Canvas; color: CanvasText; color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
+.greet button { border-radius: 16px; text-align: start; padding: 13px 0; padding-inline: 16px 0; }
+.greet .hide { flex: none; padding: 14px 13px; }
+.hide svg { display: block; width: 18px; height: 18px; }
+iframe { width: 400px; height: min(690px, calc(100dvh - 112px)); max-width: calc(100vw - 40px); border: 0;
+  border-radius: 20px; background: Canvas; color-scheme: ${scheme}; }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
-[hidden] { display: none !important; }
-@media (prefers-color-scheme: dark) { iframe { background: ${data.theme === "light" ? "#fff" : dark}; } }
-@media (max-width: ${NARROW}px) {
+@media (max-width: ${NARROW}px), (max-height: 420px) {
   iframe { inset: 0; width: 100%; max-width: none; height: 100dvh; border-radius: 0; }
 }
-@media (prefers-reduced-motion: reduce) { button, svg { transition: none; } iframe { animation: none; } }
+@media (prefers-reduced-motion) { :host { --t: 0s; } }
+@media (forced-colors: active) { .launch, .greet, iframe { border: 2px solid; } }
 `;
 
 const host = document.createElement("div");
@@ -49,39 +57,41 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 root.adoptedStyleSheets = [sheet];
 
-const button = document.createElement("button");
-button.type = "button";
-button.setAttribute("aria-label", title);
-button.setAttribute("aria-expanded", "false");
-button.append(icon("talk", "M4 5h16v11H9l-5 4z"), icon("shut", "M6 9l6 6 6-6"));
-const dot = document.createElement("span");
-dot.className = "dot";
-dot.hidden = true;
-button.append(dot);
-root.append(button);
+const launcher = element("button", "launch");
+launcher.setAttribute("aria-expanded", "false");
+launcher.append(icon("talk", "M4 5h16v11H9l-5 4z"), icon("shut", "M6 9l6 6 6-6"));
+const count = element("span", "count");
+count.hidden = true;
+launcher.append(count);
+root.append(launcher);
 
 let frame: HTMLIFrameElement | null = null;
+let bubble: HTMLElement | null = null;
 let ready = false;
 let wanted = false;
 let running = false;
 let draft = "";
+let identity = "";
+let listeners: [string, Heard][] = [];
 
-function icon(name: string, path: string): SVGSVGElement {
+function element<Name extends "button" | "span" | "div">(
+  name: Name,
+  className: string,
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  made.className = className;
+  if (made instanceof HTMLButtonElement) made.type = "button";
+  return made;
+}
+
+function icon(className: string, path: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const shape = document.createElementNS(space, "path");
-  const set = (element: Element, values: Record<string, string>) => {
-    for (const [key, value] of Object.entries(values)) element.setAttribute(key, value);
-  };
-  set(svg, { class: name, viewBox: "0 0 24 24", "aria-hidden": "true" });
-  set(shape, {
-    d: path,
-    fill: "none",
-    stroke: "currentColor",
-    "stroke-width": "2",
-    "stroke-linejoin": "round",
-    "stroke-linecap": "round",
-  });
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  shape.setAttribute("d", path);
   svg.append(shape);
   return svg;
 }
@@ -91,82 +101,133 @@ function load(): HTMLIFrameElement {
   frame = document.createElement("iframe");
   frame.title = title;
   frame.hidden = true;
-  const settings = new URLSearchParams({ title, color: brand, page: location.pathname });
-  const language = data.language || document.documentElement.lang;
-  if (language) settings.set("language", language);
-  if (data.theme) settings.set("theme", data.theme);
+  const settings = new URLSearchParams({ host: location.origin, page: location.pathname });
+  if (pageLanguage) settings.set("lang", pageLanguage);
+  for (const name of ["title", "color", "language", "theme"]) if (data[name]) settings.set(name, data[name]);
   frame.src = `${origin}/widget/?${settings}`;
   root.append(frame);
   return frame;
 }
 
+function isOpen(): boolean {
+  return Boolean(frame && !frame.hidden);
+}
+
 function open(): void {
   const shown = load();
-  shown.hidden = false;
-  dot.hidden = true;
-  button.setAttribute("aria-expanded", "true");
+  const before = isOpen();
   wanted = true;
+  shown.hidden = false;
+  show(0);
+  dismiss();
+  launcher.setAttribute("aria-expanded", "true");
   remember("open");
   shown.focus();
   greet();
+  if (!before) emit("open");
 }
 
 function close(): void {
   wanted = false;
-  if (frame) frame.hidden = true;
-  button.setAttribute("aria-expanded", "false");
+  if (!frame || !isOpen()) return;
+  frame.hidden = true;
+  launcher.setAttribute("aria-expanded", "false");
   remember("begun");
-  button.focus();
+  launcher.focus();
   tell({ type: "closed" });
+  emit("close");
+}
+
+/** How many messages have not been seen. */
+function show(unread: number): void {
+  count.hidden = unread === 0;
+  count.textContent = unread > 9 ? "9+" : `${unread}`;
+  launcher.setAttribute("aria-label", unread ? `${title} (${unread})` : title);
 }
 
 /** Once the frame listens: it may take the focus, and gets the question that the page suggests. */
 function greet(): void {
-  if (!ready || !frame || frame.hidden) return;
-  tell({ type: "opened", focus: wanted });
+  if (!ready) return;
+  if (identity) tell({ type: "identify", token: identity });
+  if (!isOpen()) return;
+  tell({ type: "opened", focus: wanted, page: location.pathname });
   if (draft) tell({ type: "draft", text: draft });
   draft = "";
 }
 
-function tell(message: FromHost): void {
+function tell(message: Detail): void {
   frame?.contentWindow?.postMessage({ source: "aichatdesk", ...message }, origin);
 }
 
-function hear({ source, type }: FrameMessage): void {
-  if (source !== "aichatdesk") return;
+function emit(name: string, detail: Detail = {}): void {
+  for (const [wanted, hear] of listeners) if (wanted === name) hear(detail);
+}
+
+/** What the frame says. */
+function hear({ type, name, detail }: Detail): void {
   if (type === "ready") {
     ready = true;
     greet();
   } else if (type === "close") close();
-  else if (type === "unread") dot.hidden = !frame?.hidden;
-  else {
+  else if (type === "begun" || type === "over") {
     running = type === "begun";
-    remember(frame?.hidden ? "begun" : "open");
+    remember(isOpen() ? "open" : "begun");
+  } else if (type === "event" && EVENTS.includes(`${name}`)) {
+    const unread = name === "unread" && Number((detail as Detail)?.count);
+    if (unread !== false) show(unread);
+    emit(`${name}`, { ...(detail as Detail) });
+  }
+}
+
+/** Storage of this tab; where it is blocked, the next page starts with the chat closed. */
+function store(key: string, value?: string): string {
+  try {
+    if (value !== undefined) sessionStorage.setItem(key, value);
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return "";
   }
 }
 
 /** Keep for this tab's next page that a chat runs, and whether it was in view; never what it says. */
 function remember(state: "open" | "begun"): void {
-  try {
-    if (running) sessionStorage.setItem(REMEMBERED, state);
-    else sessionStorage.removeItem(REMEMBERED);
-  } catch {
-    // Storage is blocked: the next page starts with the chat closed.
-  }
+  store(REMEMBERED, running ? state : "");
 }
 
 function resume(): void {
-  let state: string | null = null;
-  try {
-    state = sessionStorage.getItem(REMEMBERED);
-  } catch {
-    return;
+  const state = store(REMEMBERED);
+  if (state && !frame) {
+    const shown = load();
+    if (state !== "open" || innerWidth <= NARROW) return;
+    shown.hidden = false;
+    launcher.setAttribute("aria-expanded", "true");
+  } else if (data.greeting && !frame && !store(DISMISSED)) {
+    invite(data.greeting);
   }
-  if (!state || frame) return;
-  const shown = load();
-  if (state !== "open" || innerWidth <= NARROW) return;
-  shown.hidden = false;
-  button.setAttribute("aria-expanded", "true");
+}
+
+/** A word beside the launcher, until it is taken up or put away. */
+function invite(words: string): void {
+  bubble = element("div", "greet");
+  bubble.dir = "auto";
+  const say = element("button", "say");
+  say.textContent = words;
+  say.addEventListener("click", open);
+  const hide = element("button", "hide");
+  hide.setAttribute("aria-label", data.dismiss || "Close");
+  hide.append(icon("x", "M6 6l12 12M18 6L6 18"));
+  hide.addEventListener("click", () => {
+    dismiss();
+    launcher.focus();
+  });
+  bubble.append(say, hide);
+  root.append(bubble);
+}
+
+function dismiss(): void {
+  store(DISMISSED, "1");
+  bubble?.remove();
+  bubble = null;
 }
 
 function mount(): void {
@@ -175,7 +236,36 @@ function mount(): void {
   idle(resume);
 }
 
-button.addEventListener("click", () => (frame && !frame.hidden ? close() : open()));
+const api = {
+  open,
+  close,
+  toggle: () => (isOpen() ? close() : open()),
+  /** A token that the page's own server has signed says who the visitor is. */
+  identify: (token: string) => {
+    identity = `${token}`;
+    greet();
+  },
+  on: (name: string, hear: Heard): (() => void) => {
+    if (!EVENTS.includes(name)) throw new Error(`AIChatDesk has no event ${name}.`);
+    const entry: [string, Heard] = [name, hear];
+    listeners.push(entry);
+    if (name === "ready") hear({});
+    return () => {
+      listeners = listeners.filter((one) => one !== entry);
+    };
+  },
+  push: ([name, ...given]: Call) => {
+    if (name in api && name !== "push") (api[name as "on"] as (...all: unknown[]) => unknown)(...given);
+  },
+};
+const page = window as { AIChatDesk?: unknown };
+const early = page.AIChatDesk;
+page.AIChatDesk = api;
+
+show(0);
+launcher.addEventListener("click", api.toggle);
+// A pointer that comes near, or a finger, means that the chat is about to be opened.
+launcher.addEventListener("pointerenter", load);
 // Any element of the page with `data-aichatdesk-ask` opens the chat with its question filled in.
 document.addEventListener("click", (event) => {
   const asking = (event.target as Element | null)?.closest?.<HTMLElement>("[data-aichatdesk-ask]");
@@ -183,8 +273,12 @@ document.addEventListener("click", (event) => {
   draft = asking.dataset.aichatdeskAsk ?? "";
   open();
 });
-window.addEventListener("message", (event: MessageEvent<FrameMessage>) => {
-  if (event.origin === origin && frame && event.source === frame.contentWindow) hear(event.data);
+window.addEventListener("message", (event: MessageEvent<unknown>) => {
+  if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
+  const message = event.data as Detail | null;
+  if (message?.source === "aichatdesk") hear(message);
 });
+// What the page has asked for before this script was there: an array of calls.
+if (Array.isArray(early)) for (const call of early as Call[]) api.push(call);
 if (document.body) mount();
 else document.addEventListener("DOMContentLoaded", mount);

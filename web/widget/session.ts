@@ -1,17 +1,36 @@
-// What this browser remembers of its chat; where storage is blocked, only this page does.
+// What this browser remembers of its chats; where storage is blocked, only this page does.
 
+import type { Attachment } from "../protocol/events";
 import type { OutboxStore, Outgoing } from "../protocol/outbox";
 
 export interface Session {
   sessionId: string;
   chatId: string;
   visitorToken: string;
+  /** What the visitor typed; empty where it was not asked for. */
+  name: string;
+  email: string;
+  startedAt: string;
+  /** The first words of the chat, by which its visitor knows it again. */
+  question: string;
 }
 
-const SESSION = "aichatdesk.session";
-const OUTBOX = "aichatdesk.outbox";
-const READ = "aichatdesk.read";
+export interface Draft {
+  text: string;
+  files: Attachment[];
+}
+
+const CURRENT = "aichatdesk.session";
+const CHATS = "aichatdesk.chats";
+const MOST = 20;
 const memory = new Map<string, string>();
+let onlyMemory = false;
+
+/** Keep nothing in the browser from now on, as in a preview. */
+export function forgetEverything(): void {
+  onlyMemory = true;
+  memory.clear();
+}
 
 function read<T>(key: string): T | null {
   const text = memory.get(key) ?? stored(key);
@@ -25,7 +44,7 @@ function read<T>(key: string): T | null {
 
 function stored(key: string): string | null {
   try {
-    return localStorage.getItem(key);
+    return onlyMemory ? null : localStorage.getItem(key);
   } catch {
     return null;
   }
@@ -34,6 +53,7 @@ function stored(key: string): string | null {
 function write(key: string, value: unknown): void {
   memory.delete(key);
   try {
+    if (onlyMemory) throw new Error("nothing is kept");
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
@@ -41,23 +61,72 @@ function write(key: string, value: unknown): void {
   }
 }
 
-export const session = {
-  load: (): Session | null => read<Session>(SESSION),
-  save: (value: Session): void => write(SESSION, value),
-  forget: (): void => {
-    write(SESSION, null);
-    write(OUTBOX, null);
-    write(READ, null);
+/** A value of one chat under one name. */
+function kept<T>(name: string, none: T) {
+  const key = (chat: Session) => `aichatdesk.${name}.${chat.sessionId}`;
+  return {
+    load: (chat: Session): T => read<T>(key(chat)) ?? none,
+    save: (chat: Session, value: T | null): void => write(key(chat), value),
+  };
+}
+
+/** How many lines of the other side were in view. */
+export const seenLines = kept<number>("seen", 0);
+/** What is written and not sent. */
+export const draft = kept<Draft>("draft", { text: "", files: [] });
+/** The call that was booked. */
+export const bookings = kept<{ start: string; link: string | null; file: string | null } | null>(
+  "call",
+  null,
+);
+const outboxes = kept<Outgoing[]>("outbox", []);
+
+export function outboxOf(chat: Session): OutboxStore {
+  return {
+    load: () => outboxes.load(chat),
+    save: (items) => outboxes.save(chat, items.length > 0 ? items : null),
+  };
+}
+
+export const sessions = {
+  current: (): Session | null => {
+    const chat = read<Partial<Session>>(CURRENT);
+    if (!chat?.sessionId || !chat.visitorToken) return null;
+    return { chatId: "", name: "", email: "", startedAt: "", question: "", ...chat } as Session;
+  },
+  /** Every chat of this browser, the newest first. */
+  all: (): Session[] => read<Session[]>(CHATS) ?? [],
+  /** Keep a chat, or what has changed of it, and make it the current one. */
+  use: (chat: Session): void => {
+    const others = sessions.all().filter((one) => one.sessionId !== chat.sessionId);
+    const chats = [chat, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    for (const old of chats.slice(MOST)) wipe(old);
+    write(CHATS, chats.slice(0, MOST));
+    write(CURRENT, chat);
+  },
+  /** No chat is the current one; it stays among the earlier ones. */
+  leave: (): void => write(CURRENT, null),
+  /** The desk does not know the chat any more. */
+  forget: (chat: Session): void => {
+    wipe(chat);
+    write(
+      CHATS,
+      sessions.all().filter((one) => one.sessionId !== chat.sessionId),
+    );
+    if (sessions.current()?.sessionId === chat.sessionId) write(CURRENT, null);
   },
 };
 
-/** The last event that was in view. */
-export const readMark = {
-  load: (): number => read<number>(READ) ?? 0,
-  save: (seq: number): void => write(READ, seq),
-};
+function wipe(chat: Session): void {
+  for (const one of [seenLines, draft, bookings, outboxes]) one.save(chat, null);
+}
 
-export const outboxStore: OutboxStore = {
-  load: () => read<Outgoing[]>(OUTBOX) ?? [],
-  save: (items) => write(OUTBOX, items.length > 0 ? items : null),
+/** The language that the visitor chose, and what the desk said last of how the widget looks. */
+export const chosenLanguage = {
+  load: (): string | null => read<string>("aichatdesk.language"),
+  save: (language: string): void => write("aichatdesk.language", language),
+};
+export const lastLook = {
+  load: <T>(): T | null => read<T>("aichatdesk.look"),
+  save: (look: unknown): void => write("aichatdesk.look", look),
 };

@@ -1,74 +1,78 @@
-// The chat's state in one place: the log folded into a view, the outbox, and the state of the line.
+// One chat on this page: its log as the store folds it, and the outbox of what is on its way.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { advance, type ChatView, emptyView, withOutgoing } from "../protocol/chatView";
-import { followChat, type Link } from "../protocol/connection";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ChatStore } from "../protocol/chatStore";
+import { type ChatView, emptyView, withOutgoing } from "../protocol/chatView";
+import type { Link } from "../protocol/connection";
+import type { Attachment } from "../protocol/events";
 import { Outbox } from "../protocol/outbox";
 import type { Refused } from "../protocol/refused";
 import { send } from "./api";
-import { outboxStore, type Session } from "./session";
+import { outboxOf, type Session } from "./session";
 
 export interface ChatState {
   view: ChatView;
   link: Link;
-  say: (text: string) => void;
+  say: (text: string, files?: Attachment[]) => void;
 }
 
 const GONE = new Set([403, 404]);
 
-function withUnsent(view: ChatView): ChatView {
-  return outboxStore.load().reduce((seen, item) => withOutgoing(seen, item.id, item.text, "waiting"), view);
-}
-
 /** Follow a chat; `onGone` is called when the desk does not know it any more. */
-export function useChat(session: Session, page: string, onGone: () => void): ChatState {
-  const [view, setView] = useState<ChatView>(() => withUnsent(emptyView));
-  const [link, setLink] = useState<Link>("connecting");
-  const latest = useRef(view);
-  const outbox = useRef<Outbox | null>(null);
-
-  useEffect(() => {
-    const change = (how: (view: ChatView) => ChatView) => {
-      latest.current = how(latest.current);
-      setView(latest.current);
-    };
+export function useChat(chat: Session, page: string, onGone: () => void): ChatState {
+  const around = useRef({ page, onGone });
+  around.current = { page, onGone };
+  const { store, box } = useMemo(() => {
     const leaveIfGone = (error: Refused) => {
-      if (GONE.has(error.status)) onGone();
+      if (GONE.has(error.status)) around.current.onGone();
     };
+    const waiting = outboxOf(chat);
+    const unsent = () =>
+      waiting
+        .load()
+        .reduce((view, one) => withOutgoing(view, one.id, one.text, "waiting", one.attachments), emptyView);
+    const store = new ChatStore(
+      {
+        url: (after) => `/api/v1/chats/${chat.sessionId}/events?after=${after}`,
+        headers: { "X-Visitor-Token": chat.visitorToken },
+        onRefused: leaveIfGone,
+        restart: unsent,
+      },
+      unsent(),
+    );
     const box = new Outbox(
-      outboxStore,
-      (item) => send(session, item, page),
-      (item, delivery) => change((seen) => withOutgoing(seen, item.id, item.text, delivery)),
+      waiting,
+      (item) => send(chat, item, around.current.page),
+      (item, delivery) =>
+        store.change((view) => withOutgoing(view, item.id, item.text, delivery, item.attachments)),
       leaveIfGone,
     );
-    outbox.current = box;
-    const following = followChat({
-      url: (after) => `/api/v1/chats/${session.sessionId}/events?after=${after}`,
-      headers: { "X-Visitor-Token": session.visitorToken },
-      after: () => latest.current.seq,
-      hear: (event) => change((seen) => advance(seen, event)),
-      onLink: (now) => {
-        setLink(now);
-        if (now === "live") void box.flush();
-      },
-      onRefused: (error) => {
-        leaveIfGone(error);
-        // The desk's log is shorter than what was seen here, as after a restored backup: read it anew.
-        if (error.status === 400) change(() => withUnsent(emptyView));
-        return !GONE.has(error.status);
-      },
-    });
+    return { store, box };
+  }, [chat.sessionId]);
+  const [state, setState] = useState(store.state);
+
+  useEffect(() => {
+    let before: Link | null = null;
+    const hear = () => {
+      const now = store.state();
+      if (now.link === "live" && before !== "live") void box.flush();
+      before = now.link;
+      setState(now);
+    };
+    const leave = store.subscribe(hear);
+    void box.flush();
     return () => {
-      following.stop();
+      leave();
       box.close();
     };
-  }, [session, page, onGone]);
+  }, [store, box]);
 
-  const say = useCallback((text: string) => {
-    outbox.current?.add({ id: newId(), text });
-  }, []);
-
-  return { view, link, say };
+  const say = useCallback(
+    (text: string, files: Attachment[] = []) =>
+      box.add({ id: newId(), text, ...(files.length > 0 && { attachments: files }) }),
+    [box],
+  );
+  return { ...state, say };
 }
 
 /** A random id; `crypto.randomUUID` is missing on pages without TLS, where many desks start. */

@@ -16,6 +16,7 @@ from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
+from aichatdesk.conversation.attachments import read_attachments
 from aichatdesk.conversation.domain import Chat, ChatStatus, Mode, Reason, checked_content
 from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
@@ -55,6 +56,7 @@ class SendBody(BaseModel):
     clientMessageId: str | None = None
     pageContext: str | None = Field(None, max_length=4000)
     drafts: bool = False
+    attachments: Any = None
 
 
 def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> APIRouter:
@@ -137,7 +139,13 @@ def send_routes(database: Database, live: LiveChats, turns: Turns, quotas: Visit
 
 def _post(tx: Transaction, session_id: SessionId, token: str | None, body: SendBody) -> tuple[Chat, Posted]:
     chat = require_visitor(tx, session_id, token)
-    posted = post_visitor_message(tx, chat.id, body.content, client_message_id=body.clientMessageId)
+    posted = post_visitor_message(
+        tx,
+        chat.id,
+        body.content,
+        client_message_id=body.clientMessageId,
+        attachments=read_attachments(body.attachments),
+    )
     return get_chat(tx, chat.id), posted
 
 

@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from aichatdesk.assistant.write_reply import Listener, ReplyWriter, Situation, SuggestedReply, situation_of
+from aichatdesk.assistant.write_reply import (
+    Listener,
+    NoReply,
+    ReplyWriter,
+    Situation,
+    SuggestedReply,
+    situation_of,
+)
 from aichatdesk.conversation.domain import Reason
 from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.core.access import Action, Actor
@@ -115,6 +122,8 @@ async def _told(writer: ReplyWriter, situation: Situation, listener: Listener) -
         reply = await writer.write(situation, listener)
     except QueueFull:
         return {"type": "failed", "code": Reason.QUEUE_FULL.value}
+    except NoReply:
+        return {"type": "failed", "code": Reason.NO_ANSWER.value}
     except (Unavailable, Misconfigured, ContextTooLong, ModelRejected, TooMany):
         return {"type": "failed", "code": Reason.MODEL_UNAVAILABLE.value}
     return {"type": "finished", "text": reply.text}

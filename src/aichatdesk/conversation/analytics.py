@@ -35,12 +35,12 @@ def overview(tx: Transaction, period: Period) -> dict[str, Any]:
     row = tx.connection.execute(
         select(
             func.count().label("total"),
-            _how_many(and_(closed, chats.c.mode == Mode.AI)).label("by_assistant"),
-            _how_many(and_(closed, chats.c.mode == Mode.HUMAN)).label("by_people"),
+            how_many(and_(closed, chats.c.mode == Mode.AI)).label("by_assistant"),
+            how_many(and_(closed, chats.c.mode == Mode.HUMAN)).label("by_people"),
             func.avg(chats.c.rating).label("rating"),
             func.count(chats.c.rating).label("ratings"),
-            _how_many(chats.c.rating == _THUMBS_UP).label("up"),
-            _how_many(chats.c.rating == _THUMBS_DOWN).label("down"),
+            how_many(chats.c.rating == _THUMBS_UP).label("up"),
+            how_many(chats.c.rating == _THUMBS_DOWN).label("down"),
         ).where(period.holds)
     ).one()
     return {
@@ -52,8 +52,8 @@ def overview(tx: Transaction, period: Period) -> dict[str, Any]:
         "totalRatings": row.ratings,
         "thumbsUp": row.up or 0,
         "thumbsDown": row.down or 0,
-        "byCategory": _counted(tx, period, "category"),
-        "byPriority": _counted(tx, period, "priority"),
+        "byCategory": counted(tx, period, "category"),
+        "byPriority": counted(tx, period, "priority"),
         "dateRange": {"startDate": to_iso(period.start)[:10], "endDate": to_iso(period.end)[:10]},
     }
 
@@ -78,15 +78,19 @@ def common_questions(tx: Transaction, period: Period, *, limit: int) -> list[dic
     return [{"question": row.question, "count": row.many} for row in rows]
 
 
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """The number of rows for which a condition holds."""
     return func.sum(case((condition, 1), else_=0))
 
 
-def _counted(tx: Transaction, period: Period, name: str) -> list[Mapping[str, Any]]:
+def counted(
+    tx: Transaction, period: Period, name: str, *, only: ColumnElement[bool] | None = None
+) -> list[Mapping[str, Any]]:
+    """How many chats there are for each value of a column, most first."""
     column = chats.c[name]
     rows = tx.connection.execute(
         select(column, func.count().label("many"))
-        .where(period.holds)
+        .where(period.holds if only is None else period.holds & only)
         .group_by(column)
         .order_by(func.count().desc(), column)
     )

@@ -26,7 +26,7 @@ def analytics_routes(database: Database, guard: Guard) -> APIRouter:
     @routes.get("/overview")
     async def shown(startDate: str | None = None, endDate: str | None = None) -> dict[str, Any]:
         """Counts, times and ratings; of the last 30 days, if nothing is said."""
-        return await database.read(lambda tx: overview(tx, _period(startDate, endDate, tx.now)))
+        return await database.read(lambda tx: overview(tx, asked_period(startDate, endDate, tx.now)))
 
     @routes.get("/common-questions")
     async def questions(
@@ -36,13 +36,13 @@ def analytics_routes(database: Database, guard: Guard) -> APIRouter:
     ) -> list[dict[str, Any]]:
         """What visitors asked first, most often first."""
         return await database.read(
-            lambda tx: common_questions(tx, _period(startDate, endDate, tx.now), limit=limit)
+            lambda tx: common_questions(tx, asked_period(startDate, endDate, tx.now), limit=limit)
         )
 
     return routes
 
 
-def _period(start: str | None, end: str | None, now: datetime) -> Period:
+def asked_period(start: str | None, end: str | None, now: datetime) -> Period:
     """The period that two dates name; a bare date is midnight UTC."""
     until = _moment("endDate", end) if end else now
     since = _moment("startDate", start) if start else until - _DEFAULT

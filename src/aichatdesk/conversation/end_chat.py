@@ -5,7 +5,10 @@ from typing import Literal
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat, ChatAlreadyClosed, ChatDeleted, ChatEnded, ChatStatus
 from aichatdesk.conversation.rate_chat import rate_chat
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import to_millis
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 EndedBy = Literal["visitor", "agent", "absence"]
@@ -38,9 +41,10 @@ def end_chat(
     tx.record(ChatEnded(chat.id))
 
 
-def delete_chat(tx: Transaction, chat: Chat) -> int:
+def delete_chat(tx: Transaction, chat: Chat, actor: Actor) -> int:
     """Remove a chat and all that was said in it; return how many messages that were."""
     files = repository.files_only_in(tx, chat)
     removed = repository.delete_chat_rows(tx, chat.id)
+    note(tx, actor, Act.CHAT_DELETED, chat.id, {"messages": removed})
     tx.record(ChatDeleted(chat.id, chat.session_id, tuple(files)))
     return removed

@@ -202,12 +202,12 @@ def chat_routes(database: Database, guard: Guard, agents: AgentCards, quotas: Vi
 
     @routes.delete("/{session_id}")
     async def remove(
-        session_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.DELETE_CHATS))]
+        session_id: str, actor: Annotated[Actor, Depends(guard.require(Action.DELETE_CHATS))]
     ) -> dict[str, Any]:
         """Delete a chat and all that was said in it."""
 
         def work(tx: Transaction) -> int:
-            return delete_chat(tx, find_chat(tx, SessionId(session_id)))
+            return delete_chat(tx, find_chat(tx, SessionId(session_id)), actor)
 
         return {"success": True, "deletedMessages": await database.write(work)}
 

@@ -118,7 +118,15 @@ async def _stream(
     with live.lookers.looking(session_id, actor) if actor else live.connected(session_id):
         yield ": connected\n\n"
         try:
-            async for event in follow(database, live, session_id, after=after, staff=staff, leave=leave):
+            async for event in follow(
+                database,
+                live,
+                session_id,
+                after=after,
+                staff=staff,
+                agent_id=actor.id if actor else None,
+                leave=leave,
+            ):
                 yield as_server_sent(event)
         except Lagging:
             yield as_server_sent({"type": "resync_required"})

@@ -10,7 +10,7 @@ from aichatdesk.conversation.domain import Chat, ChatEvent
 from aichatdesk.conversation.live import AccountNews, LiveChats, Transient
 from aichatdesk.conversation.staff_leave import LOOK_EVERY, StaffLeave
 from aichatdesk.core.errors import Invalid
-from aichatdesk.core.ids import SessionId
+from aichatdesk.core.ids import AgentId, SessionId
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _PAGE = 500
@@ -46,12 +46,14 @@ async def follow(
     *,
     after: int,
     staff: bool,
+    agent_id: AgentId | None = None,
     leave: StaffLeave | None = None,
     ping_every: timedelta = timedelta(seconds=15),
 ) -> AsyncIterator[dict[str, Any] | None]:
     """Yield events from `after` on; None is a moment without news, transient ones have no `seq`.
 
-    It goes on for ever, or until the agent's `leave` has ended.
+    It goes on for ever, or until the agent's `leave` has ended. The agent who listens is `agent_id`, and does not
+    hear of their own typing.
 
     Raises:
         Lagging: The reader is too slow; it should resume from the last number it saw.
@@ -75,7 +77,8 @@ async def follow(
                 if leave:
                     leave.doubt()
             elif isinstance(news, Transient):
-                yield {"type": news.type, **news.data}
+                if agent_id is None or news.data.get("agentId") != agent_id:
+                    yield {"type": news.type, **news.data}
             elif isinstance(news, ChatEvent) and _number(news, staff=staff) > after:
                 after = _number(news, staff=staff)
                 yield news.shown(staff=staff)

@@ -1,5 +1,7 @@
 """Find chats and what was said in them."""
 
+from collections.abc import Collection
+
 from aichatdesk.conversation import repository
 from aichatdesk.conversation.domain import Chat, Message
 from aichatdesk.core.ids import ChatId, MessageId, SessionId
@@ -14,6 +16,11 @@ def get_chat(tx: Transaction, chat_id: ChatId) -> Chat:
 def find_chat(tx: Transaction, session_id: SessionId) -> Chat:
     """The chat behind a visitor's handle; raises `ChatNotFound`."""
     return repository.chat_by_session(tx, session_id)
+
+
+def session_ids(tx: Transaction, chat_ids: Collection[ChatId]) -> dict[ChatId, SessionId]:
+    """The handles of chats, without those that are gone."""
+    return repository.session_ids(tx, chat_ids)
 
 
 def get_message(tx: Transaction, message_id: MessageId) -> Message | None:

@@ -31,6 +31,12 @@ def insert_chat(tx: Transaction, values: Mapping[str, Any]) -> None:
     tx.connection.execute(insert(chats).values(public_seq=0, staff_seq=0, **values))
 
 
+def session_ids(tx: Transaction, chat_ids: Collection[ChatId]) -> dict[ChatId, SessionId]:
+    """The handles of chats, without those that are gone."""
+    rows = tx.connection.execute(select(chats.c.id, chats.c.session_id).where(chats.c.id.in_(list(chat_ids))))
+    return {ChatId(row.id): SessionId(row.session_id) for row in rows.all()}
+
+
 def chat_by_id(tx: Transaction, chat_id: ChatId) -> Chat:
     """Raises `ChatNotFound`."""
     return _one_chat(tx, chats.c.id == chat_id)

@@ -12,7 +12,7 @@ TypingFrame = Literal["typing.start", "typing.stop"]
 def show_typing(live: LiveChats, session_id: SessionId, what: TypingFrame, actor: Actor | None) -> None:
     """None is the visitor, whom people at the desk see; an agent is seen by the visitor and by other agents.
 
-    `name` is the agent's, null for the visitor. Agents also get `agentId`, by which they know their own.
+    `name` is the agent's, null for the visitor. Agents also get `agentId`; their own typing they do not hear.
     """
     told: dict[str, Any] = {"sessionId": session_id, "name": actor.name if actor else None}
     if actor is not None:

@@ -227,9 +227,17 @@ class _Conversation:
     async def _feed_log(
         self, session_id: SessionId, *, after: int, staff: bool
     ) -> AsyncIterator[dict[str, Any]]:
-        looks = self._live.lookers.looking(session_id, self._actor) if staff and self._actor else None
+        actor = self._actor if staff else None
+        looks = self._live.lookers.looking(session_id, actor) if actor else None
         with looks or self._presence(session_id, staff=staff):
-            async for event in follow(self._database, self._live, session_id, after=after, staff=staff):
+            async for event in follow(
+                self._database,
+                self._live,
+                session_id,
+                after=after,
+                staff=staff,
+                agent_id=actor.id if actor else None,
+            ):
                 if event is not None:
                     yield {"type": "chat.event", "sessionId": session_id, "event": event}
 

@@ -48,6 +48,7 @@ chats = Table(
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("session_id"),
     Index("ix_chats_status_started_at", "status", "started_at"),
+    Index("ix_chats_started_at", "started_at"),
     Index("ix_chats_user_id", "user_id"),
     Index("ix_chats_user_email", "user_email"),
 )

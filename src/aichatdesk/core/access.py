@@ -38,6 +38,7 @@ class Action(StrEnum):
     REVIEW_SUGGESTIONS = "review_suggestions"
     READ_OUTBOX = "read_outbox"
     MANAGE_OUTBOX = "manage_outbox"
+    READ_AUDIT = "read_audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Actor:
     email: str
     role: Role
 
+
+OWNER = Actor(AgentId("0" * 24), "Owner", "", Role.ADMIN)
+"""The machine's owner, at its console or through the settings that the desk starts with."""
 
 _EVERY_AGENT = frozenset(
     {

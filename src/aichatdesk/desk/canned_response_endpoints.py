@@ -26,7 +26,7 @@ def canned_response_routes(database: Database, guard: Guard) -> APIRouter:
     """Texts that agents send again and again."""
     routes = APIRouter(prefix="/api/canned-responses", tags=["canned responses"])
     use = Depends(guard.require(Action.USE_CANNED_RESPONSES))
-    manage = Depends(guard.require(Action.MANAGE_CANNED_RESPONSES))
+    manage = guard.require(Action.MANAGE_CANNED_RESPONSES)
 
     @routes.get("", dependencies=[use])
     async def shown(
@@ -36,22 +36,21 @@ def canned_response_routes(database: Database, guard: Guard) -> APIRouter:
         return await database.read(partial(list_responses, category=category, search=search))
 
     @routes.post("", status_code=201)
-    async def create(
-        body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_CANNED_RESPONSES))]
-    ) -> Fields:
+    async def create(body: Fields, actor: Annotated[Actor, Depends(manage)]) -> Fields:
         """Make a text."""
         return await database.write(partial(create_response, actor=actor, fields=body))
 
-    @routes.patch("/{response_id}", dependencies=[manage])
-    async def change(response_id: str, body: Fields) -> Fields:
+    @routes.patch("/{response_id}")
+    async def change(response_id: str, body: Fields, actor: Annotated[Actor, Depends(manage)]) -> Fields:
         """Set what is given."""
         wanted = require_id(response_id, "id")
-        return await database.write(partial(change_response, response_id=wanted, fields=body))
+        return await database.write(partial(change_response, actor=actor, response_id=wanted, fields=body))
 
-    @routes.delete("/{response_id}", dependencies=[manage])
-    async def delete(response_id: str) -> Fields:
+    @routes.delete("/{response_id}")
+    async def delete(response_id: str, actor: Annotated[Actor, Depends(manage)]) -> Fields:
         """Take a text out of use."""
-        await database.write(partial(delete_response, response_id=require_id(response_id, "id")))
+        wanted = require_id(response_id, "id")
+        await database.write(partial(delete_response, actor=actor, response_id=wanted))
         return {"message": "Canned response deleted successfully"}
 
     @routes.post("/{response_id}/use", dependencies=[use])

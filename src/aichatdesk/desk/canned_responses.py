@@ -13,6 +13,8 @@ from aichatdesk.core.errors import Invalid, NotFound
 from aichatdesk.core.ids import new_id
 from aichatdesk.core.text import clean
 from aichatdesk.desk.tables import agents, canned_responses
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 _LENGTHS = {"title": (3, 100), "content": (10, 1000)}
@@ -70,10 +72,14 @@ def create_response(tx: Transaction, actor: Actor, fields: Mapping[str, Any]) ->
             }
         )
     )
-    return _shown(_row(tx, response_id))
+    made = _row(tx, response_id)
+    note(tx, actor, Act.CANNED_RESPONSE_CREATED, made.title, {"id": response_id})
+    return _shown(made)
 
 
-def change_response(tx: Transaction, response_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def change_response(
+    tx: Transaction, actor: Actor, response_id: str, fields: Mapping[str, Any]
+) -> dict[str, Any]:
     """Set what is given; null clears category and shortcut. Raises `CannedResponseNotFound`, `NotValid`."""
     _row(tx, response_id)
     values = _checked(fields)
@@ -83,15 +89,19 @@ def change_response(tx: Transaction, response_id: str, fields: Mapping[str, Any]
             .where(canned_responses.c.id == response_id)
             .values(updated_at=to_millis(tx.now), **values)
         )
-    return _shown(_row(tx, response_id))
+    changed = _row(tx, response_id)
+    facts = {"id": response_id, "fields": sorted(values)}
+    note(tx, actor, Act.CANNED_RESPONSE_CHANGED, changed.title, facts)
+    return _shown(changed)
 
 
-def delete_response(tx: Transaction, response_id: str) -> None:
+def delete_response(tx: Transaction, actor: Actor, response_id: str) -> None:
     """Take a text out of use; raises `CannedResponseNotFound`."""
-    _row(tx, response_id)
+    deleted = _row(tx, response_id)
     tx.connection.execute(
         update(canned_responses).where(canned_responses.c.id == response_id).values(active=False)
     )
+    note(tx, actor, Act.CANNED_RESPONSE_DELETED, deleted.title, {"id": response_id})
 
 
 def count_use(tx: Transaction, response_id: str) -> int:

@@ -16,6 +16,8 @@ from aichatdesk.desk import repository
 from aichatdesk.desk.domain import plain_name
 from aichatdesk.desk.icons import checked_icon
 from aichatdesk.desk.ports import PickIcon
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -56,7 +58,7 @@ def category_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRou
 
     @routes.post("", status_code=201)
     async def create(
-        body: NewCategoryBody, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
+        body: NewCategoryBody, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
     ) -> dict[str, Any]:
         """Make a category; without an icon, one is picked for it."""
         new = _checked(body.model_dump())
@@ -71,6 +73,7 @@ def category_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRou
                 sort_order=new.sortOrder,
                 active=new.active,
             )
+            note(tx, actor, Act.CATEGORY_CREATED, new.name, {"id": made})
             return _category(_known(tx, made))
 
         return await database.write(work)
@@ -79,7 +82,7 @@ def category_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRou
     async def change(
         category_id: str,
         body: dict[str, Any],
-        _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))],
+        actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))],
     ) -> dict[str, Any]:
         """Set what is given of a category; with a new name and prompt but no icon, another is picked."""
         wanted = require_id(category_id, "id")
@@ -101,20 +104,23 @@ def category_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRou
                 active=new.active,
                 sort_order=new.sortOrder,
             )
+            facts = {"id": wanted, "fields": sorted({*given, *(["icon"] if icon else [])})}
+            note(tx, actor, Act.CATEGORY_CHANGED, new.name, facts)
             return _category(_known(tx, wanted))
 
         return await database.write(work)
 
     @routes.delete("/{category_id}")
     async def delete(
-        category_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
+        category_id: str, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_AGENTS))]
     ) -> dict[str, Any]:
         """Remove a category; chats that have it keep its name."""
         wanted = require_id(category_id, "id")
 
         def work(tx: Transaction) -> None:
-            _known(tx, wanted)
+            row = _known(tx, wanted)
             repository.delete_category(tx, wanted)
+            note(tx, actor, Act.CATEGORY_DELETED, row.name, {"id": wanted})
 
         await database.write(work)
         return {"success": True}

@@ -5,13 +5,22 @@ from functools import partial
 
 import structlog
 
-from aichatdesk.core.access import Actor, Role
+from aichatdesk.core.access import OWNER, Actor, Role
 from aichatdesk.core.errors import Forbidden, Invalid
 from aichatdesk.desk import repository
-from aichatdesk.desk.domain import Agent, checked_email, checked_name, checked_password, checked_specialties
+from aichatdesk.desk.domain import (
+    AccountMade,
+    Agent,
+    checked_email,
+    checked_name,
+    checked_password,
+    checked_specialties,
+)
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.rights import require_teams_led
 from aichatdesk.desk.teams import checked_manager, checked_teams
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _FIRST_ADMIN_KNOWS = ("billing", "technical", "general")
@@ -55,16 +64,21 @@ async def create_agent(
     if by.role is Role.MANAGER:
         manager = by.id
     hashed = await passwords.hash(secret)
-    work = partial(
-        store_agent,
-        email=address,
-        name=shown,
-        password_hash=hashed,
-        role=wanted,
-        teams=named,
-        manager_id=manager,
-        specialties=known,
-    )
+
+    def work(tx: Transaction) -> Agent:
+        made = store_agent(
+            tx,
+            email=address,
+            name=shown,
+            password_hash=hashed,
+            role=wanted,
+            teams=named,
+            manager_id=manager,
+            specialties=known,
+        )
+        note(tx, by, Act.AGENT_CREATED, made.email, {"id": made.id, "role": made.role.value})
+        return made
+
     return await database.write(work)
 
 
@@ -76,16 +90,25 @@ async def ensure_first_admin(database: Database, passwords: Passwords, email: st
     if await database.read(partial(repository.agent_by_email, email=address)):
         return
     hashed = await passwords.hash(checked_password(password))
-    work = partial(
-        store_agent,
-        email=address,
-        name="Admin",
-        password_hash=hashed,
+
+    def work(tx: Transaction) -> None:
+        made = store_admin(tx, email=address, name="Admin", password_hash=hashed)
+        note(tx, OWNER, Act.AGENT_CREATED, made.email, {"id": made.id, "role": made.role.value})
+
+    await database.write(work)
+    _log.info("administrator made", email=address)
+
+
+def store_admin(tx: Transaction, *, email: str, name: str, password_hash: str) -> Agent:
+    """Store the checked account of a desk's first administrator; raises as `store_agent`."""
+    return store_agent(
+        tx,
+        email=email,
+        name=name,
+        password_hash=password_hash,
         role=Role.ADMIN,
         specialties=_FIRST_ADMIN_KNOWS,
     )
-    await database.write(work)
-    _log.info("administrator made", email=address)
 
 
 def store_agent(
@@ -112,4 +135,5 @@ def store_agent(
         manager_id=manager_id,
         specialties=specialties,
     )
+    tx.record(AccountMade(made))
     return repository.agent_by_id(tx, made)

@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import to_millis
 from aichatdesk.core.errors import Invalid
 from aichatdesk.desk.office_hours import CHECKS
 from aichatdesk.desk.tables import desk_settings
 from aichatdesk.desk.widget_settings import KEY, checked_widget
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 # What anybody may read; everything else is for people at the desk.
@@ -31,6 +34,12 @@ def all_settings(tx: Transaction) -> dict[str, Any]:
 def public_setting(tx: Transaction, key: str) -> Any:
     """The value of a public key; None where it is not set, or not public."""
     return all_settings(tx).get(key) if key in PUBLIC else None
+
+
+def change_settings(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> None:
+    """Set what is given in somebody's name; raises as `save_settings`."""
+    save_settings(tx, values)
+    note(tx, actor, Act.SETTINGS_CHANGED, None, {"keys": sorted(values)})
 
 
 def save_settings(tx: Transaction, values: Mapping[str, Any]) -> None:

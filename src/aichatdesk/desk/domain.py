@@ -55,6 +55,13 @@ class AccountChanged(Fact):
     agent_id: AgentId
 
 
+@dataclass(frozen=True, slots=True)
+class AccountMade(Fact):
+    """There is an account more."""
+
+    agent_id: AgentId
+
+
 class AgentNotFound(NotFound):
     """No such account."""
 

@@ -25,9 +25,11 @@ from aichatdesk.desk.manage_agents import (
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.presence import available_agents, shown_status
 from aichatdesk.desk.sign_in_limit import SignInLimit
-from aichatdesk.desk.tokens import Tokens
+from aichatdesk.desk.signed_in import SignedIn
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import COOKIE, Guard
-from aichatdesk.platform.http.address import client_address
+from aichatdesk.platform.http.address import client_address, client_network
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Fields = dict[str, Any]
@@ -55,15 +57,9 @@ class NewAgentBody(BaseModel):
 
 
 def agent_routes(
-    database: Database,
-    guard: Guard,
-    tokens: Tokens,
-    passwords: Passwords,
-    limit: SignInLimit,
-    *,
-    secure_cookie: bool = False,
+    database: Database, guard: Guard, signed_in: SignedIn, passwords: Passwords, limit: SignInLimit
 ) -> APIRouter:
-    """Signing in and out, and the accounts; the cookie is for TLS alone where the desk's own address is."""
+    """Signing in and out, and one's own account."""
     routes = APIRouter(prefix="/api/agents", tags=["agents"])
     throttle = LoginThrottle()
 
@@ -83,18 +79,9 @@ def agent_routes(
             email=email,
             password=body.password,
             address=client_address(request),
+            network=client_network(request),
         )
-        token = tokens.issue(agent)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(tokens.life.total_seconds()),
-            httponly=True,
-            samesite="strict",
-            secure=secure_cookie or request.url.scheme == "https",
-            path="/",
-        )
-        return {"token": token, "agent": shapes.signed_in(agent)}
+        return signed_in.answer(agent, request, response)
 
     @routes.post("/logout")
     async def logout(
@@ -106,6 +93,7 @@ def agent_routes(
             agent = repository.agent_by_id(tx, actor.id)
             ended = agent.token_version + 1
             repository.change_agent(tx, agent.id, status="offline", last_seen=None, token_version=ended)
+            note(tx, actor, Act.SIGNED_OUT, agent.email)
 
         await database.write(work)
         response.delete_cookie(COOKIE, path="/")
@@ -200,10 +188,11 @@ def managed_agent_routes(database: Database, guard: Guard, passwords: Passwords)
 
     @routes.delete("/{agent_id}")
     async def delete(
-        agent_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.DEACTIVATE_AGENTS))]
+        agent_id: str, actor: Annotated[Actor, Depends(guard.require(Action.DEACTIVATE_AGENTS))]
     ) -> dict[str, Any]:
         """Close an account; its sessions end."""
-        await database.write(partial(deactivate_agent, agent_id=AgentId(require_id(agent_id, "id"))))
+        wanted = AgentId(require_id(agent_id, "id"))
+        await database.write(partial(deactivate_agent, actor=actor, agent_id=wanted))
         return {"message": "Agent deactivated"}
 
     @routes.post("/{agent_id}/reset-password")

@@ -21,6 +21,8 @@ from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.rights import require_teams_led
 from aichatdesk.desk.tables import invite_links
 from aichatdesk.desk.teams import checked_manager, checked_teams
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _CODE_BYTES = 16
@@ -65,7 +67,9 @@ def create_invite(tx: Transaction, actor: Actor, fields: Mapping[str, Any]) -> R
             created_at=to_millis(tx.now),
         )
     )
-    return tx.connection.execute(select(invite_links).where(invite_links.c.id == invite_id)).one()
+    made = tx.connection.execute(select(invite_links).where(invite_links.c.id == invite_id)).one()
+    note(tx, actor, Act.INVITE_CREATED, made.label or None, {"id": invite_id, "teams": named})
+    return made
 
 
 def list_invites(tx: Transaction, actor: Actor) -> list[dict[str, Any]]:
@@ -83,6 +87,7 @@ def take_back(tx: Transaction, actor: Actor, invite_id: str) -> None:
     if row is None or (actor.role is not Role.ADMIN and row.created_by != actor.id):
         raise NotFound("Invite link not found")
     tx.connection.execute(update(invite_links).where(invite_links.c.id == invite_id).values(active=False))
+    note(tx, actor, Act.INVITE_TAKEN_BACK, row.label or None, {"id": invite_id})
 
 
 def open_invite(tx: Transaction, code: str) -> Row[Any]:
@@ -135,6 +140,7 @@ async def sign_up(
         tx.connection.execute(
             update(invite_links).where(invite_links.c.id == link.id).values(uses=invite_links.c.uses + 1)
         )
+        note(tx, agent.actor, Act.AGENT_SIGNED_UP, agent.email, {"id": agent.id, "invite": link.id})
         return agent
 
     return await database.write(work)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from aichatdesk.core.clock import to_millis
@@ -10,12 +11,15 @@ from aichatdesk.core.errors import TooMany, Unauthenticated
 from aichatdesk.desk import repository
 from aichatdesk.desk.domain import Agent
 from aichatdesk.desk.passwords import Passwords
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note, noted_within
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _FREE_TRIES = 5
 _FIRST_PAUSE = 60.0
 _LONGEST_PAUSE = 900.0
 _MOST_REMEMBERED = 10_000
+_NOTED_ONCE_IN = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -61,8 +65,11 @@ async def log_in(
     email: str,
     password: str,
     address: str,
+    network: str,
 ) -> Agent:
     """The account that belongs to these words; it is online from now on.
+
+    `network` is what the audit list names where the words are wrong, once an hour.
 
     Raises:
         TooMany: Too many wrong guesses; nothing was hashed.
@@ -74,15 +81,40 @@ async def log_in(
     right, better = await passwords.check(password, known.password_hash if known else None)
     if known is None or not right:
         throttle.wrong(email, address)
+        await _note_failure(database, known, network)
         raise Unauthenticated("Invalid credentials")
     throttle.right(email, address)
-    return await database.write(partial(_arrive, agent=known, better_hash=better))
+
+    def work(tx: Transaction) -> Agent:
+        note(tx, known.actor, Act.SIGNED_IN, known.email)
+        return arrive(tx, known, better)
+
+    return await database.write(work)
 
 
-def _arrive(tx: Transaction, agent: Agent, better_hash: str | None) -> Agent:
+def arrive(tx: Transaction, agent: Agent, better_hash: str | None = None) -> Agent:
+    """Have an agent online who has signed in, with a better hash of the password where there is one."""
     now = to_millis(tx.now)
     values: dict[str, object] = {"status": "online", "last_login": now, "last_seen": now}
     if better_hash:
         values["password_hash"] = better_hash
     repository.change_agent(tx, agent.id, **values)
     return repository.agent_by_id(tx, agent.id)
+
+
+async def _note_failure(database: Database, known: Agent | None, network: str) -> None:
+    """Note a failed sign-in, once in an hour for each network, so that guessing does not fill the list.
+
+    Which account it was is noted only where there is one: in place of an address, people type passwords too.
+    """
+    target = network or "this machine"
+
+    def is_noted(tx: Transaction) -> bool:
+        return noted_within(tx, Act.SIGN_IN_FAILED, target, _NOTED_ONCE_IN)
+
+    def work(tx: Transaction) -> None:
+        if not is_noted(tx):
+            note(tx, None, Act.SIGN_IN_FAILED, target, {"account": known.email} if known else {})
+
+    if not await database.read(is_noted):
+        await database.write(work)

@@ -21,6 +21,8 @@ from aichatdesk.desk.domain import (
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.rights import leads, require_teams_led
 from aichatdesk.desk.teams import checked_manager, checked_teams
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _NEW_PASSWORD = "New password must be at least 8 characters"  # noqa: S105 - a sentence
@@ -35,8 +37,11 @@ def agents_led_by(tx: Transaction, actor: Actor, status: str | None) -> list[Age
 def change_own(tx: Transaction, actor: Actor, fields: Mapping[str, Any]) -> Agent:
     """Set one's own name and addresses; an empty name is ignored, an empty address clears it."""
     values: dict[str, Any] = {"name": checked_name(fields["name"])} if fields.get("name") else {}
-    repository.change_agent(tx, actor.id, **values, **_addresses(fields))
-    return repository.agent_by_id(tx, actor.id)
+    values |= _addresses(fields)
+    repository.change_agent(tx, actor.id, **values)
+    agent = repository.agent_by_id(tx, actor.id)
+    note(tx, actor, Act.AGENT_CHANGED, agent.email, {"id": agent.id, "fields": sorted(values)})
+    return agent
 
 
 async def change_own_password(
@@ -56,7 +61,12 @@ async def change_own_password(
     if not right:
         raise Unauthenticated("Current password is incorrect")
     hashed = await passwords.hash(secret)
-    await database.write(partial(_set_password, agent_id=actor.id, hashed=hashed))
+
+    def work(tx: Transaction) -> None:
+        _set_password(tx, actor.id, hashed)
+        note(tx, actor, Act.PASSWORD_CHANGED, agent.email, {"id": agent.id})
+
+    await database.write(work)
 
 
 async def reset_password(
@@ -73,8 +83,9 @@ async def reset_password(
     hashed = await passwords.hash(_checked_new_password(new))
 
     def work(tx: Transaction) -> None:
-        _led(tx, actor, agent_id, _RESET)
+        agent = _led(tx, actor, agent_id, _RESET)
         _set_password(tx, agent_id, hashed)
+        note(tx, actor, Act.PASSWORD_RESET, agent.email, {"id": agent.id})
 
     await database.write(work)
 
@@ -101,18 +112,23 @@ async def change_agent(
             repository.change_agent(tx, agent_id, **values)
         if hashed:
             _set_password(tx, agent_id, hashed)
-        return repository.agent_by_id(tx, agent_id)
+        changed = repository.agent_by_id(tx, agent_id)
+        fields_set = sorted([*values, *(["password"] if hashed else [])])
+        role = {"role": changed.role.value} if "system_role" in values else {}
+        note(tx, actor, Act.AGENT_CHANGED, changed.email, {"id": agent_id, "fields": fields_set, **role})
+        return changed
 
     return await database.write(work)
 
 
-def deactivate_agent(tx: Transaction, agent_id: AgentId) -> None:
+def deactivate_agent(tx: Transaction, actor: Actor, agent_id: AgentId) -> None:
     """Close an account and end its sessions; raises `Conflict` for the last admin's."""
     agent = repository.agent_by_id(tx, agent_id)
     _keep_an_admin(tx, agent)
     repository.change_agent(
         tx, agent_id, active=False, status="offline", token_version=agent.token_version + 1
     )
+    note(tx, actor, Act.AGENT_DEACTIVATED, agent.email, {"id": agent_id})
 
 
 def set_status(tx: Transaction, actor: Actor, agent_id: AgentId, status: object) -> Agent:
@@ -133,6 +149,8 @@ def set_status(tx: Transaction, actor: Actor, agent_id: AgentId, status: object)
     if agent_id != actor.id and not leads(tx, actor, agent):
         raise Forbidden("Insufficient permissions")
     repository.change_agent(tx, agent_id, status=status)
+    if agent_id != actor.id:
+        note(tx, actor, Act.AGENT_CHANGED, agent.email, {"id": agent_id, "fields": ["status"]})
     return repository.agent_by_id(tx, agent_id)
 
 

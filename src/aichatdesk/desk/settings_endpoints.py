@@ -1,12 +1,12 @@
 """The HTTP routes of the desk's settings, in the shapes of the old server."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from aichatdesk.core.access import Action
-from aichatdesk.desk.desk_settings import all_settings, public_setting, save_settings
+from aichatdesk.core.access import Action, Actor
+from aichatdesk.desk.desk_settings import all_settings, change_settings, public_setting
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database
 
@@ -22,10 +22,12 @@ def settings_routes(database: Database, guard: Guard) -> APIRouter:
         """Every setting."""
         return await database.read(all_settings)
 
-    @routes.put("", dependencies=[Depends(guard.require(Action.CHANGE_SETTINGS))])
-    async def save(body: Fields) -> Fields:
+    @routes.put("")
+    async def save(
+        body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.CHANGE_SETTINGS))]
+    ) -> Fields:
         """Set what is given and keep the rest."""
-        await database.write(partial(save_settings, values=body))
+        await database.write(partial(change_settings, actor=actor, values=body))
         return {"success": True}
 
     @routes.get("/public/{key}")

@@ -35,12 +35,13 @@ def team_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRouter:
 
     @routes.post("", status_code=201)
     async def create(
-        body: Fields, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_TEAMS))]
+        body: Fields, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_TEAMS))]
     ) -> Fields:
         """Make a team; without an icon, one is picked for it."""
         topic = await database.read(partial(icon_topic, fields=body))
         picked = await icons.pick(*topic) if topic else None
-        return {"role": _team(await database.write(partial(create_team, fields=body, picked=picked)))}
+        work = partial(create_team, actor=actor, fields=body, picked=picked)
+        return {"role": _team(await database.write(work))}
 
     @routes.put("/{team_id}")
     async def change(
@@ -55,10 +56,10 @@ def team_routes(database: Database, guard: Guard, icons: PickIcon) -> APIRouter:
 
     @routes.delete("/{team_id}")
     async def delete(
-        team_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_TEAMS))]
+        team_id: str, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_TEAMS))]
     ) -> Fields:
         """Remove a team; its name is free again."""
-        await database.write(partial(delete_team, team_id=require_id(team_id, "id")))
+        await database.write(partial(delete_team, actor=actor, team_id=require_id(team_id, "id")))
         return {"message": "Role deleted"}
 
     return routes

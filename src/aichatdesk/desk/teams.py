@@ -12,6 +12,8 @@ from aichatdesk.core.text import clean
 from aichatdesk.desk import repository, team_repository
 from aichatdesk.desk.domain import Agent, AgentNotFound, plain_name
 from aichatdesk.desk.icons import checked_icon
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 DEFAULT_ICON = "👥"
@@ -74,7 +76,9 @@ def icon_topic(
     return (name, description) if name != team.name else None
 
 
-def create_team(tx: Transaction, fields: Mapping[str, Any], *, picked: str | None = None) -> Row[Any]:
+def create_team(
+    tx: Transaction, actor: Actor, fields: Mapping[str, Any], *, picked: str | None = None
+) -> Row[Any]:
     """Make a team of `name`, `description`, `icon` and `managerId`; `picked` is the icon where none is given.
 
     Raises:
@@ -88,6 +92,7 @@ def create_team(tx: Transaction, fields: Mapping[str, Any], *, picked: str | Non
         icon=checked_icon(fields.get("icon")) or picked or DEFAULT_ICON,
         manager_id=checked_manager(tx, fields.get("managerId")),
     )
+    note(tx, actor, Act.TEAM_CREATED, name, {"id": made})
     return _team(tx, made)
 
 
@@ -117,14 +122,17 @@ def change_team(
         team_repository.change_team(tx, team.id, **values)
     if values.get("name", team.name) != team.name:
         team_repository.rename_on_accounts(tx, team.name, values["name"])
+    facts = {"id": team.id, "fields": sorted(values)}
+    note(tx, actor, Act.TEAM_CHANGED, values.get("name", team.name), facts)
     return _team(tx, team.id)
 
 
-def delete_team(tx: Transaction, team_id: str) -> None:
+def delete_team(tx: Transaction, actor: Actor, team_id: str) -> None:
     """Remove a team, from its members too; raises `TeamNotFound`."""
     team = _team(tx, team_id)
     team_repository.delete_team(tx, team.id)
     team_repository.rename_on_accounts(tx, team.name, None)
+    note(tx, actor, Act.TEAM_DELETED, team.name, {"id": team.id})
 
 
 def list_teams(tx: Transaction) -> list[dict[str, Any]]:

@@ -103,8 +103,7 @@ def checked_widget(value: Any) -> WidgetSettings:
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = ".".join([KEY, *(str(part)[:64] for part in problem["loc"])])
-        told = "is no field of it" if problem["type"] == "extra_forbidden" else _told(problem["msg"])
-        raise Invalid(f"{name}: {told}.", field=name) from error
+        raise Invalid(f"{name}: {_told(problem['type'], problem['msg'])}.", field=name) from error
 
 
 def widget_settings(settings: Mapping[str, Any]) -> WidgetSettings:
@@ -133,6 +132,11 @@ def _usable(name: str, value: Any) -> str | None:
         return None
 
 
-def _told(message: str) -> str:
+def _told(kind: str, message: str) -> str:
+    match kind:
+        case "extra_forbidden":
+            return "is no field of it"
+        case "model_type" | "model_attributes_type":
+            return "must be an object"
     sentence = message.removeprefix("Value error, ")
     return sentence[0].lower() + sentence[1:]

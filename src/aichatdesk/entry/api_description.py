@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
+from aichatdesk.entry.reply_schemas import describe_replies
 from aichatdesk.platform.http.actor import COOKIE, Required, RequiredFromElsewhere
 from aichatdesk.platform.http.errors import NEW_SURFACE
 from aichatdesk.platform.http.rate_limit import EXEMPT
@@ -73,6 +74,7 @@ class DescribedApi(FastAPI):
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             schemas.update(_ERRORS)
+            describe_replies(described)
             parts["securitySchemes"] = _SCHEMES
             self._complete = described
         return described

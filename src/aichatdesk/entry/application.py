@@ -13,6 +13,7 @@ from aichatdesk.assistant.pre_check import TurnPreCheck
 from aichatdesk.assistant.suggested_reply_endpoints import suggested_reply_routes
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.analytics_endpoints import analytics_routes
+from aichatdesk.conversation.analytics_report_endpoints import analytics_report_routes
 from aichatdesk.conversation.dashboard_endpoints import chat_row_routes, dashboard_routes
 from aichatdesk.conversation.earlier_endpoints import earlier_routes
 from aichatdesk.conversation.endpoints import chat_routes, message_routes
@@ -38,7 +39,10 @@ from aichatdesk.desk.ports import Services
 from aichatdesk.desk.reception import DeskReception
 from aichatdesk.desk.search_endpoints import search_everything_routes
 from aichatdesk.desk.settings_endpoints import settings_routes
+from aichatdesk.desk.setup_code import SetupCode
+from aichatdesk.desk.setup_endpoints import setup_routes
 from aichatdesk.desk.sign_in_limit import SignInLimit
+from aichatdesk.desk.signed_in import SignedIn
 from aichatdesk.desk.team_endpoints import invite_routes, team_routes
 from aichatdesk.desk.tokens import Tokens
 from aichatdesk.desk.widget_endpoints import CONFIG_PATH, widget_routes
@@ -54,6 +58,7 @@ from aichatdesk.knowledge.endpoints import knowledge_routes
 from aichatdesk.knowledge.re_embed_endpoints import re_embed_routes
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.search_endpoints import search_routes
+from aichatdesk.platform.audit.endpoints import audit_routes
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import ClientAddress
 from aichatdesk.platform.http.body_limit import BodyLimit
@@ -83,6 +88,7 @@ class Parts:
     turns: Turns
     tokens: Tokens
     passwords: Passwords
+    setup_code: SetupCode
     transcripts: Transcripts
     services: Services
     uploads: Uploads
@@ -154,18 +160,21 @@ def _desk_side(parts: Parts, guard: Guard) -> Iterator[APIRouter]:
     database, models, server = parts.database, parts.models, parts.settings.server
     passwords, limit = parts.passwords, SignInLimit()
     icons = ModelIcons(models.chat, models.admission)
-    secure = server.public_url.startswith("https://")
+    signed_in = SignedIn(parts.tokens, secure_cookie=server.public_url.startswith("https://"))
     yield dashboard_routes(database, guard, DeskAgentCards())
     yield chat_row_routes(database, guard, DeskAgentCards())
     yield copilot_routes(database, guard, make_copilot(database, models))
-    yield agent_routes(database, guard, parts.tokens, passwords, limit, secure_cookie=secure)
+    yield setup_routes(database, passwords, parts.setup_code, signed_in)
+    yield agent_routes(database, guard, signed_in, passwords, limit)
     yield team_routes(database, guard, icons)
     yield invite_routes(database, guard, passwords, limit)
     yield managed_agent_routes(database, guard, passwords)
     yield canned_response_routes(database, guard)
     yield search_everything_routes(database, guard)
     yield settings_routes(database, guard)
+    yield audit_routes(database, guard)
     yield analytics_routes(database, guard)
+    yield analytics_report_routes(database, guard, threshold=parts.settings.chat.confidence_threshold)
     yield category_routes(database, guard, icons)
     yield knowledge_routes(database, guard, models.embedding, Sandbox(), max_file_size=server.max_file_size)
     yield search_routes(guard, parts.retriever, TurnPreCheck(parts.settings.embedding.model))

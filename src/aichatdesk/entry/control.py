@@ -11,20 +11,18 @@ import httpx2
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aichatdesk.core.access import Actor, Role
-from aichatdesk.core.ids import AgentId
+from aichatdesk.core.access import OWNER, Actor
 from aichatdesk.entry.wiring import Desk
 from aichatdesk.platform.storage.sqlite import DatabaseInUse
 
 _SOCKET = "control.sock"
-_OWNER = Actor(AgentId("0" * 24), "Owner", "", Role.ADMIN)
 _START_LIMIT = 5.0
 
 
 class OwnedBy:
     """Runs every request as the machine's owner; served only where nobody else can connect."""
 
-    def __init__(self, app: ASGIApp, owner: Actor = _OWNER) -> None:
+    def __init__(self, app: ASGIApp, owner: Actor = OWNER) -> None:
         self._app = app
         self._owner = owner
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from aichatdesk.assistant.note_gaps import hear_judgement
 from aichatdesk.assistant.suggest_from_reply import suggest_from_reply
 from aichatdesk.conversation.domain import AgentReplied, AnswerJudged, ChatDeleted
+from aichatdesk.conversation.read_chat import session_ids
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge.accept_suggestion import learn_suggestion
 from aichatdesk.knowledge.gap_endpoints import gap_routes
@@ -44,7 +45,7 @@ def wire_learning(
     return Learning(
         routes=[
             push_routes(database, guard, model, retriever),
-            suggestion_routes(database, guard, model, retriever),
+            suggestion_routes(database, guard, model, retriever, session_ids),
             gap_routes(database, guard, model, retriever),
         ],
         jobs={

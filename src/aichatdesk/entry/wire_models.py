@@ -97,6 +97,7 @@ def make_reply_writer(settings: Settings, retriever: Retriever, models: Models) 
         models.admission,
         budget=_budget(settings, models),
         embedding_model=settings.embedding.model,
+        languages=models.endpoints["chat"].profile.languages,
     )
 
 

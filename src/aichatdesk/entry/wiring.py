@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,10 +21,14 @@ from aichatdesk.core.clock import SystemClock
 from aichatdesk.core.errors import DeskError
 from aichatdesk.desk.assign import pass_on_from_absent
 from aichatdesk.desk.create_agent import ensure_first_admin
+from aichatdesk.desk.domain import AccountMade
 from aichatdesk.desk.passwords import Passwords
 from aichatdesk.desk.presence import Attendance
+from aichatdesk.desk.set_up import needs_setup
+from aichatdesk.desk.setup_code import SetupCode
 from aichatdesk.desk.tokens import Tokens, own_secret
 from aichatdesk.entry.application import Parts, make_application
+from aichatdesk.entry.integration_endpoints import Services, integration_routes
 from aichatdesk.entry.settings import Settings
 from aichatdesk.entry.web_pages import DemoPage
 from aichatdesk.entry.wire_facts import subscribe_rooms
@@ -53,7 +58,11 @@ class Desk:
 
     app: FastAPI
     database: SqliteDatabase
-    end_streams: Callable[[], None]
+    live: LiveChats
+
+    def end_streams(self) -> None:
+        """See `LiveChats.end_streams`."""
+        self.live.end_streams()
 
 
 @contextlib.asynccontextmanager
@@ -88,6 +97,10 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         await ensure_first_admin(
             database, passwords, account.admin_email, account.admin_password.get_secret_value()
         )
+        services = Services(
+            settings, models.endpoints["chat"], models.endpoints["embedding"], outbound.services.calendar
+        )
+        setup_code = await _setup_code(folder, database, facts)
         parts = Parts(
             settings,
             database,
@@ -97,10 +110,11 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
             turns,
             tokens,
             passwords,
+            setup_code,
             outbound.transcripts,
             outbound.services,
             uploads,
-            (*learning.routes, *outbound.routes),
+            (*learning.routes, *outbound.routes, integration_routes(database, Guard(tokens), services)),
         )
         handlers: dict[str, Handler] = {
             EMBED_DOCUMENT: partial(embed_document, database, models.embedding),
@@ -111,10 +125,21 @@ async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> Asyn
         }
         async with _background(database, handlers, watch_model_revision(database, models.embedding)):
             try:
-                yield Desk(make_application(parts, demo), database, live.end_streams)
+                yield Desk(make_application(parts, demo), database, live)
             finally:
                 await turns.close(patience=_LET_ANSWERS_END)
                 live.close()
+
+
+async def _setup_code(folder: Path, database: SqliteDatabase, facts: FactBoard) -> SetupCode:
+    """The desk's setup code, which is there until the first account is."""
+    setup_code = SetupCode(folder)
+    facts.subscribe(AccountMade, lambda tx, _: tx.after_commit(setup_code.remove))
+    if await database.read(needs_setup):
+        setup_code.make()
+    else:
+        setup_code.remove()
+    return setup_code
 
 
 def _tokens(settings: Settings, database: SqliteDatabase) -> Tokens:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.ids import AgentId, DocumentId
 from aichatdesk.core.text import shorten
 from aichatdesk.inference.embeddings import EmbeddingModel
@@ -21,7 +22,7 @@ async def accept(
     retriever: Retriever,
     suggestion_id: str,
     *,
-    by: AgentId,
+    by: Actor,
     question: object = None,
     answer: object = None,
 ) -> Pushed:
@@ -33,7 +34,7 @@ async def accept(
     text = await database.write(
         partial(take, suggestion_id=suggestion_id, by=by, question=question, answer=answer)
     )
-    return await _learn(database, model, retriever, suggestion_id, text, by)
+    return await _learn(database, model, retriever, suggestion_id, text, by.id)
 
 
 async def learn_suggestion(

@@ -63,6 +63,10 @@ class MadeBy:
     model_revision: int
 
 
+# How the file names of documents begin that hold pairs of question and answer.
+PUSHED = "chat-learning-"
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of a document's text; `start` and `end` are code points in it."""

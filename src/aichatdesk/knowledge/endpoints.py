@@ -14,7 +14,14 @@ from aichatdesk.core.ids import DocumentId, require_id
 from aichatdesk.core.text import shorten
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge import repository
-from aichatdesk.knowledge.ingest import Ingested, NewDocument, edit_document, ingest, re_embed
+from aichatdesk.knowledge.ingest import (
+    Ingested,
+    NewDocument,
+    delete_document,
+    edit_document,
+    ingest,
+    re_embed,
+)
 from aichatdesk.knowledge.parsing.read_file import read_file
 from aichatdesk.knowledge.staleness import why_stale
 from aichatdesk.platform.http.actor import Guard
@@ -66,7 +73,7 @@ def _add_intake(
             sections=parsed.sections,
             uploaded_by=actor.id,
         )
-        return _uploaded(await ingest(database, model, new))
+        return _uploaded(await ingest(database, model, new, by=actor))
 
     @routes.post("/import-url")
     async def import_url(
@@ -90,7 +97,7 @@ def _add_intake(
             uploaded_by=actor.id,
             source_url=page.url,
         )
-        done = await ingest(database, model, new)
+        done = await ingest(database, model, new, by=actor)
         return {
             "success": True,
             "title": title,
@@ -118,26 +125,22 @@ def _add_documents(
     @routes.put("/{document_id}")
     async def edit(
         document_id: str,
-        _actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))],
+        actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))],
         content: Annotated[str, Body(embed=True)] = "",
     ) -> dict[str, Any]:
         """Give a document another text; the old one is found until the new one can be."""
         if not content.strip():
             raise Invalid("Content is required")
-        count = await edit_document(database, model, _document_id(document_id), content)
+        count = await edit_document(database, model, _document_id(document_id), content, by=actor)
         return {"success": True, "chunks": count, "embeddings": count}
 
     @routes.delete("/{document_id}")
     async def delete(
-        document_id: str, _actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))]
+        document_id: str, actor: Annotated[Actor, Depends(guard.require(Action.WRITE_KNOWLEDGE))]
     ) -> dict[str, Any]:
         """Delete a document; its text is found no more from this moment on."""
-
-        def work(tx: Transaction) -> None:
-            repository.document_by_id(tx, _document_id(document_id))
-            repository.remove_document(tx, _document_id(document_id))
-
-        await database.write(work)
+        wanted = _document_id(document_id)
+        await database.write(partial(delete_document, document_id=wanted, by=actor))
         return {"success": True}
 
     @routes.post("/{document_id}/push")

@@ -13,6 +13,7 @@ from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import AgentId, DocumentId, new_id
 from aichatdesk.knowledge.gap_groups import nearest_group, nearest_to_the_middle
+from aichatdesk.knowledge.mask_personal import PLACEHOLDER
 from aichatdesk.knowledge.tables import gaps, open_questions
 from aichatdesk.platform.storage.database import Transaction
 
@@ -22,6 +23,7 @@ _MOST_LISTED = 200
 _MOST_EXAMPLES = 5
 # So many stand for all of a gap that is asked about very often.
 _MOST_COMPARED = 200
+_MOST_GAPS_COMPARED = 1000
 # A question that people do not want answered is asked now and then; one that so many ask again may be worth a look.
 _COMES_BACK_AFTER = 3
 
@@ -128,7 +130,10 @@ def refresh(tx: Transaction, gap_id: str) -> None:
         tx.connection.execute(delete(gaps).where(this))
         return
     vectors = [_read(row.vector) for row in rows]
-    question = rows[nearest_to_the_middle(vectors)].question
+    # One in which nothing had to be hidden reads best.
+    plain = [place for place, row in enumerate(rows) if not PLACEHOLDER.search(row.question)]
+    shown = plain or range(len(rows))
+    question = rows[shown[nearest_to_the_middle([vectors[place] for place in shown])]].question
     alike = [vector for vector in vectors if vector.shape == vectors[0].shape]
     middle = np.stack(alike).sum(axis=0)
     tx.connection.execute(update(gaps).where(this).values(question=question, middle=_stored(middle)))
@@ -156,7 +161,8 @@ def _gap_for(tx: Transaction, vector: Vector, model: str, same_from: float) -> s
     rows = tx.connection.execute(
         select(gaps.c.id, gaps.c.middle)
         .where(gaps.c.state != GapState.ANSWERED.value, gaps.c.model == model)
-        .order_by(gaps.c.id)
+        .order_by(gaps.c.created_at.desc(), gaps.c.id)
+        .limit(_MOST_GAPS_COMPARED)
     ).all()
     place = nearest_group(vector, [_read(row.middle) for row in rows], same_from)
     return None if place is None else str(rows[place].id)

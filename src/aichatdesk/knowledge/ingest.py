@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.errors import DeskError, Unavailable
 from aichatdesk.core.ids import DocumentId, new_id
 from aichatdesk.core.text import shorten, tidy
@@ -27,7 +28,9 @@ from aichatdesk.knowledge.domain import (
     Section,
 )
 from aichatdesk.knowledge.generations import ensure_live_generation
+from aichatdesk.knowledge.note_document import note_document
 from aichatdesk.knowledge.parsing.names import label
+from aichatdesk.platform.audit.acts import Act
 from aichatdesk.platform.jobs.queue import enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -67,7 +70,9 @@ class Published:
     failure: str | None = None
 
 
-async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) -> Ingested:
+async def ingest(
+    database: Database, model: EmbeddingModel, new: NewDocument, *, by: Actor | None = None
+) -> Ingested:
     """Keep a new document and embed it; if the model does not answer, it is kept and tried again by itself.
 
     Raises:
@@ -76,13 +81,26 @@ async def ingest(database: Database, model: EmbeddingModel, new: NewDocument) ->
     text = tidy(new.text) if not new.sections else new.text
     if not text.strip():
         raise EmptyDocument
-    document = await database.write(partial(keep_new, new=new, text=text))
+
+    def keep(tx: Transaction) -> Document:
+        kept = keep_new(tx, new, text)
+        note_document(tx, by, Act.DOCUMENT_ADDED, kept)
+        return kept
+
+    document = await database.write(keep)
     published = await publish_or_note(database, model, document.id)
     state = DocumentState.FAILED if published.failure else DocumentState.EMBEDDED
     return Ingested(replace(document, state=state, state_reason=published.failure), published.chunks)
 
 
-async def edit_document(database: Database, model: EmbeddingModel, document_id: DocumentId, text: str) -> int:
+async def edit_document(
+    database: Database,
+    model: EmbeddingModel,
+    document_id: DocumentId,
+    text: str,
+    *,
+    by: Actor | None = None,
+) -> int:
     """Give a document another text; until that can be found, the old one is.
 
     Returns:
@@ -96,7 +114,12 @@ async def edit_document(database: Database, model: EmbeddingModel, document_id: 
     text = tidy(text)
     if not text:
         raise EmptyDocument
-    await database.write(partial(keep_pending, document_id=document_id, text=text))
+
+    def keep(tx: Transaction) -> None:
+        keep_pending(tx, document_id, text)
+        note_document(tx, by, Act.DOCUMENT_EDITED, repository.document_by_id(tx, document_id))
+
+    await database.write(keep)
     published = await publish_or_note(database, model, document_id)
     if published.failure:
         raise Unavailable(
@@ -104,6 +127,13 @@ async def edit_document(database: Database, model: EmbeddingModel, document_id: 
             "Until then the previous text is found."
         )
     return published.chunks
+
+
+def delete_document(tx: Transaction, document_id: DocumentId, *, by: Actor) -> None:
+    """Delete a document; its text is found no more. Raises `DocumentNotFound`."""
+    document = repository.document_by_id(tx, document_id)
+    repository.remove_document(tx, document_id)
+    note_document(tx, by, Act.DOCUMENT_DELETED, document)
 
 
 async def re_embed(database: Database, model: EmbeddingModel, document_id: DocumentId) -> int:

@@ -8,13 +8,16 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from aichatdesk.core.access import Action, Actor
-from aichatdesk.core.ids import require_id
+from aichatdesk.core.ids import DocumentId, require_id
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.knowledge.accept_suggestion import accept
 from aichatdesk.knowledge.domain import DocumentState
+from aichatdesk.knowledge.ports import SessionIds
 from aichatdesk.knowledge.push import Pushed, pair_text, push
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.knowledge.suggestions import SuggestionState, counts, list_suggestions, reject, shown
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -60,7 +63,13 @@ def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriev
     ) -> Fields:
         """Keep a question and its answer; 200 if they joined a document that says the same."""
         text = pair_text(body.question, body.answer)
-        pushed = await push(database, model, retriever, text, source=body.source or "", by=actor.id)
+
+        def noted(tx: Transaction, kept_in: DocumentId) -> None:
+            note(tx, actor, Act.KNOWLEDGE_PUSHED, kept_in)
+
+        pushed = await push(
+            database, model, retriever, text, source=body.source or "", by=actor.id, settle=noted
+        )
         response.status_code = 200 if pushed.merged else 201
         return {"success": True, **shown_push(pushed)}
 
@@ -68,7 +77,7 @@ def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriev
 
 
 def suggestion_routes(
-    database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever
+    database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever, session_ids: SessionIds
 ) -> APIRouter:
     """What agents' replies suggest: list, accept, reject."""
     routes = APIRouter(prefix="/api/v1/knowledge/suggestions", tags=["knowledge"])
@@ -79,7 +88,11 @@ def suggestion_routes(
         """The newest suggestions and how many there are in each state."""
 
         def read(tx: Transaction) -> Fields:
-            return {"suggestions": list_suggestions(tx, state.value if state else None), "counts": counts(tx)}
+            suggestions = list_suggestions(tx, state.value if state else None)
+            handles = session_ids(tx, {one["chatId"] for one in suggestions} - {None})
+            for one in suggestions:
+                one["sessionId"] = handles.get(one["chatId"])
+            return {"suggestions": suggestions, "counts": counts(tx)}
 
         return await database.read(read)
 
@@ -92,7 +105,7 @@ def suggestion_routes(
         """Learn a suggestion, perhaps in other words; 409 if it was decided before."""
         wanted = require_id(suggestion_id, "id")
         pushed = await accept(
-            database, model, retriever, wanted, by=actor.id, question=body.question, answer=body.answer
+            database, model, retriever, wanted, by=actor, question=body.question, answer=body.answer
         )
         suggestion = await database.read(partial(shown, suggestion_id=wanted))
         return {"suggestion": suggestion, "learned": shown_push(pushed)}
@@ -101,7 +114,7 @@ def suggestion_routes(
     async def refuse(suggestion_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Fields:
         """Decide against a suggestion; 409 if it was decided before."""
         wanted = require_id(suggestion_id, "id")
-        return {"suggestion": await database.write(partial(reject, suggestion_id=wanted, by=actor.id))}
+        return {"suggestion": await database.write(partial(reject, suggestion_id=wanted, by=actor))}
 
     return routes
 

@@ -1,10 +1,12 @@
 """What this room asks of rooms above it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from aichatdesk.core.ids import ChatId, SessionId
 from aichatdesk.knowledge.domain import Passage
+from aichatdesk.platform.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,9 @@ class PreCheck(Protocol):
         ...
 
     def decide(self, question: str, passages: Sequence[Passage], language: str) -> Decision: ...
+
+
+class SessionIds(Protocol):
+    """Knows the handles of chats, by which people open them; those that are gone are left out."""
+
+    def __call__(self, tx: Transaction, chat_ids: Collection[ChatId]) -> Mapping[ChatId, SessionId]: ...

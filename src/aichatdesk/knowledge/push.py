@@ -14,14 +14,13 @@ from aichatdesk.core.text import tidy
 from aichatdesk.inference.embeddings import EmbeddingModel
 from aichatdesk.inference.language import guess_language
 from aichatdesk.knowledge import repository
-from aichatdesk.knowledge.domain import Document, Section
+from aichatdesk.knowledge.domain import PUSHED, Document, Section
 from aichatdesk.knowledge.ingest import NewDocument, keep_new, keep_pending, publish_or_note
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.platform.storage.database import Database, Transaction
 
 DEFAULT_SOURCE = "Chat Conversation"
 LONGEST_PART = 20_000
-_FILENAME = "chat-learning-"
 _SEPARATOR = "\n\n---\n"
 # What would begin a section, a block of code or another pair; within a pair it is text.
 _STRUCTURE = re.compile(r"^(?=#{1,6}[ \t]|```|~~~|---)", re.MULTILINE)
@@ -125,7 +124,7 @@ def _keep(tx: Transaction, new: NewDocument, near: _Near | None, settle: Settle 
 
 def _kept_before(tx: Transaction, text: str) -> _Kept | None:
     """A pair that was pushed before, even if it cannot be found yet."""
-    known = repository.document_that_reads(tx, text, filename_begins=_FILENAME)
+    known = repository.document_that_reads(tx, text, filename_begins=PUSHED)
     return _Kept(known.id, merged=True, similarity=1.0, changed=False) if known else None
 
 
@@ -147,7 +146,7 @@ def _join(tx: Transaction, text: str, near: _Near) -> _Kept | None:
 
 
 def _keep_alone(tx: Transaction, new: NewDocument) -> _Kept:
-    named = replace(new, filename=f"{_FILENAME}{to_millis(tx.now)}", sections=(Section(0, ""),))
+    named = replace(new, filename=f"{PUSHED}{to_millis(tx.now)}", sections=(Section(0, ""),))
     return _Kept(keep_new(tx, named, named.text).id, merged=False)
 
 

@@ -216,7 +216,7 @@ def _note_trouble(tx: Transaction, run_id: str, reason: str) -> timedelta | None
         return None  # a later run has taken its place
     if troubles < _MOST_TROUBLES:
         tx.connection.execute(update(re_embeddings).where(this).values(troubles=troubles + 1))
-        return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(troubles))
+        return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << int(troubles)))
     tx.connection.execute(
         update(re_embedded_documents)
         .where(

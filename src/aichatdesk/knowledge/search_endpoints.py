@@ -9,7 +9,7 @@ from aichatdesk.core.access import Action
 from aichatdesk.knowledge.domain import Passage
 from aichatdesk.knowledge.ports import Decision, PreCheck
 from aichatdesk.knowledge.retrieve import Retriever
-from aichatdesk.knowledge.terms import terms, words_found
+from aichatdesk.knowledge.terms import content_terms, forms_in, terms, words_found
 from aichatdesk.platform.http.actor import Guard
 
 _LONGEST_QUESTION = 4000
@@ -25,6 +25,7 @@ class Why(BaseModel):
     words: list[str] = Field(
         description="The question's words that are in the passage, in any of their forms."
     )
+    forms: list[str] = Field(description="The same words as they stand in the passage's text.")
 
 
 class FoundPassage(BaseModel):
@@ -95,6 +96,7 @@ def _explained(passage: Passage, question: str, language: str) -> FoundPassage:
         vectorRank=passage.vector_rank,
         lexicalRank=passage.lexical_rank,
         words=words_found(question, language, set(terms(searched, passage.language))),
+        forms=forms_in(passage.text, passage.language, set(content_terms(question, language))),
     )
     return _shown(passage).model_copy(update={"why": why})
 

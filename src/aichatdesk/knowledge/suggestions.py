@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import AgentId, ChatId, DocumentId, MessageId, new_id
@@ -16,6 +17,8 @@ from aichatdesk.core.text import tidy
 from aichatdesk.knowledge.mask_personal import mask_personal, says_something
 from aichatdesk.knowledge.push import pair_text
 from aichatdesk.knowledge.tables import suggestions
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.jobs.queue import enqueue
 from aichatdesk.platform.storage.database import Transaction
 
@@ -74,7 +77,7 @@ def take(
     tx: Transaction,
     suggestion_id: str,
     *,
-    by: AgentId,
+    by: Actor,
     question: object = None,
     answer: object = None,
 ) -> str:
@@ -92,13 +95,15 @@ def take(
     told = row.answer if answer is None else answer
     text = pair_text(asked, told)
     _decide(tx, row.id, SuggestionState.ACCEPTED, by, question=tidy(str(asked)), answer=tidy(str(told)))
+    note(tx, by, Act.SUGGESTION_ACCEPTED, row.id)
     enqueue(tx, LEARN_SUGGESTION, {"id": row.id}, delay=_IF_BROKEN_OFF)
     return text
 
 
-def reject(tx: Transaction, suggestion_id: str, *, by: AgentId) -> dict[str, Any]:
+def reject(tx: Transaction, suggestion_id: str, *, by: Actor) -> dict[str, Any]:
     """Decide against a suggestion; raises `NotFound` or `Conflict`."""
     _decide(tx, _pending(tx, suggestion_id).id, SuggestionState.REJECTED, by)
+    note(tx, by, Act.SUGGESTION_REJECTED, suggestion_id)
     return shown(tx, suggestion_id)
 
 
@@ -160,12 +165,12 @@ def _pending(tx: Transaction, suggestion_id: str) -> Row[Any]:
     return row
 
 
-def _decide(tx: Transaction, suggestion_id: str, state: SuggestionState, by: AgentId, **more: str) -> None:
+def _decide(tx: Transaction, suggestion_id: str, state: SuggestionState, by: Actor, **more: str) -> None:
     waits = suggestions.c.state == SuggestionState.PENDING.value
     decided = tx.connection.execute(
         update(suggestions)
         .where(suggestions.c.id == suggestion_id, waits)
-        .values(state=state.value, decided_by=by, decided_at=to_millis(tx.now), **more)
+        .values(state=state.value, decided_by=by.id, decided_at=to_millis(tx.now), **more)
     )
     if not decided.rowcount:
         raise Conflict("This suggestion was decided at this moment by somebody else.")

@@ -51,6 +51,17 @@ def words_found(question: str, language: str, present: Collection[str]) -> list[
     return list(found.values())
 
 
+def forms_in(text: str, language: str, wanted: Collection[str]) -> list[str]:
+    """The words of a text, as they stand there, that have one of the wanted terms."""
+    found = {}
+    for word in set(_WORD.findall(text)):
+        matched = [term for term in terms(word, language) if term in wanted]
+        if matched:
+            for shown in matched if _UNSPACED.search(word) else [word]:
+                found[shown.lower()] = shown
+    return sorted(found.values())
+
+
 @lru_cache(maxsize=len(_STEMMERS))
 def _empty_terms(language: str) -> frozenset[str]:
     words = stop_words(language)

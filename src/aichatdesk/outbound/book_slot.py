@@ -78,7 +78,17 @@ class Calendar:
         self._graph = graph
         self._fallback = fallback_calendar
         self._tell = tell
+        self._problem: str | None = None
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def problem(self) -> str | None:
+        """Why the calendar could not be read the last time, for the desk's owner; None if it could."""
+        return self._problem
+
+    def email(self, tx: Transaction) -> str | None:
+        """Whose calendar it is, as the settings have it now; None where nobody is named."""
+        return calendar_email(all_settings(tx)) or self._fallback or None
 
     async def free_days(self, first: date | None) -> list[dict[str, Any]]:
         """The free slots of the next three working days from a day, or from today.
@@ -195,7 +205,12 @@ class Calendar:
         return made
 
     async def _busy(self, calendar: str, span: Span) -> list[Span]:
-        busy = await self._graph.busy(calendar, span)
+        try:
+            busy = await self._graph.busy(calendar, span)
+        except GraphError as error:
+            self._problem = error.message
+            raise
+        self._problem = None
         given_up = await self._database.read(
             partial(keep_bookings.given_up_times, calendar=calendar, within=span)
         )

@@ -17,11 +17,14 @@ from typing import Any, ClassVar
 import structlog
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, DeskError, NotFound
 from aichatdesk.core.ids import ChatId, new_id
 from aichatdesk.outbound.outbox_lanes import first_in, is_first, next_place
 from aichatdesk.outbound.tables import outbox
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.jobs.queue import GiveUp, TryLater, enqueue
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -176,7 +179,7 @@ def counts(tx: Transaction) -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in State}
 
 
-def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
+def retry(tx: Transaction, actor: Actor, item_id: str) -> dict[str, Any]:
     """Have a dead item sent again, with a day of patience anew; raises `NotFound` or `Conflict`."""
     row = _row(tx, item_id)
     if row.state != State.DEAD:
@@ -191,10 +194,11 @@ def retry(tx: Transaction, item_id: str) -> dict[str, Any]:
     }
     tx.connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
     _have_delivered(tx, item_id, row.kind)
+    note(tx, actor, Act.OUTBOX_RETRIED, item_id, {"kind": row.kind})
     return _shown(_row(tx, item_id))
 
 
-def discard(tx: Transaction, item_id: str) -> None:
+def discard(tx: Transaction, actor: Actor, item_id: str) -> None:
     """Forget an item that was not sent; raises `NotFound` or `Conflict`."""
     row = _row(tx, item_id)
     if row.state == State.SENT:
@@ -203,6 +207,7 @@ def discard(tx: Transaction, item_id: str) -> None:
     tx.connection.execute(delete(outbox).where(outbox.c.id == item_id))
     if held_others:
         _wake_first(tx, row.lane)
+    note(tx, actor, Act.OUTBOX_DISCARDED, item_id, {"kind": row.kind})
 
 
 def forget_chat(tx: Transaction, chat_id: ChatId) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from aichatdesk.core.access import Action
+from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.ids import require_id
 from aichatdesk.outbound.outbox import State, counts, discard, list_items, retry
 from aichatdesk.platform.http.actor import Guard
@@ -36,15 +36,20 @@ def outbox_routes(database: Database, guard: Guard) -> APIRouter:
 
         return await database.read(read)
 
-    @routes.post("/{item_id}/retry", dependencies=[Depends(guard.require(Action.MANAGE_OUTBOX))])
-    async def again(item_id: str) -> Fields:
+    @routes.post("/{item_id}/retry")
+    async def again(
+        item_id: str, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_OUTBOX))]
+    ) -> Fields:
         """Send a dead item again."""
-        return {"item": await database.write(partial(retry, item_id=require_id(item_id, "id")))}
+        wanted = require_id(item_id, "id")
+        return {"item": await database.write(partial(retry, actor=actor, item_id=wanted))}
 
-    @routes.delete("/{item_id}", dependencies=[Depends(guard.require(Action.MANAGE_OUTBOX))])
-    async def remove(item_id: str) -> Fields:
+    @routes.delete("/{item_id}")
+    async def remove(
+        item_id: str, actor: Annotated[Actor, Depends(guard.require(Action.MANAGE_OUTBOX))]
+    ) -> Fields:
         """Forget an item that was not sent."""
-        await database.write(partial(discard, item_id=require_id(item_id, "id")))
+        await database.write(partial(discard, actor=actor, item_id=require_id(item_id, "id")))
         return {"success": True}
 
     return routes

@@ -53,8 +53,11 @@ export function addressOf(path: string, { path: places = {}, query = {} }: Given
   return asked.size > 0 ? `${filled}?${asked}` : filled;
 }
 
+// Where 401 means that a password was wrong, and not that the session has ended.
+const ASK_FOR_PASSWORDS = ["/api/agents/login", "/api/agents/change-password"];
+
 async function refusal(reply: Response, path: string): Promise<Refused> {
-  if (reply.status === 401 && path !== "/api/agents/login") window.dispatchEvent(new Event(SIGNED_OUT));
+  if (reply.status === 401 && !ASK_FOR_PASSWORDS.includes(path)) window.dispatchEvent(new Event(SIGNED_OUT));
   return Refused.from(reply);
 }
 

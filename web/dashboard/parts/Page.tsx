@@ -5,12 +5,16 @@ import { useTitle } from "../shell/title";
 /** A page with its heading, what it is for, and what can be done with all of it. */
 export function Page(props: {
   title: string;
+  /** The part of the page that is shown, for the window's title. */
+  part?: string;
   about?: ReactNode;
+  /** The way back, over the heading. */
+  above?: ReactNode;
   actions?: ReactNode;
   wide?: boolean;
   children: ReactNode;
 }) {
-  useTitle(props.title);
+  useTitle(props.part ? `${props.part} · ${props.title}` : props.title);
   return (
     <Container
       component="main"
@@ -23,8 +27,9 @@ export function Page(props: {
     >
       <Group justify="space-between" align="flex-start" mb="lg" gap="md">
         <div>
-          <Title order={1} size="h2">
-            {props.title}
+          {props.above}
+          <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
+            <bdi>{props.title}</bdi>
           </Title>
           {props.about && (
             <Text c="var(--faint)" size="sm" mt={4} maw={640} component="div">

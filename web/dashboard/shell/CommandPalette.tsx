@@ -2,7 +2,9 @@ import { Spotlight, spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
+import { commandsFor } from "../administration/commands";
 import { useChats } from "../api/desk";
+import { useSignedIn } from "../api/session";
 import { useChosenChat } from "../inbox/chosenChat";
 import { useOpenChats } from "../inbox/openChats";
 import type { PageEntry } from "./pages";
@@ -16,6 +18,7 @@ export const openPalette = spotlight.open;
 export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
   const [, go] = useLocation();
   const { data: chats } = useChats();
+  const { systemRole } = useSignedIn();
   const { show } = useOpenChats();
   const chosen = useChosenChat();
   const actions = useMemo(
@@ -44,6 +47,16 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
         })),
       },
       {
+        group: "Do and set",
+        actions: commandsFor(systemRole).map((command) => ({
+          id: command.link,
+          label: command.name,
+          keywords: command.words,
+          leftSection: <command.icon size={20} stroke={1.6} />,
+          onClick: () => go(command.link),
+        })),
+      },
+      {
         group: "Chats",
         actions: (chats ?? []).slice(0, MOST_CHATS).map((chat) => ({
           id: chat.sessionId,
@@ -53,7 +66,7 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
         })),
       },
     ],
-    [pages, chats, go, show, chosen],
+    [pages, chats, systemRole, go, show, chosen],
   );
   return (
     <Spotlight

@@ -17,6 +17,14 @@ const INBOX_KEYS: readonly [string, string][] = [
   ["Escape", "Leave the reply, so that these keys work"],
 ];
 
+const TEACHING_KEYS: readonly [string, string][] = [
+  ["j", "Next suggestion or gap"],
+  ["k", "The one before"],
+  ["a", "Accept the suggestion"],
+  ["e", "Edit it; write an answer to the gap"],
+  ["r", "Reject the suggestion; dismiss the gap"],
+];
+
 /** Every key that does something. */
 export function KeyboardHelp(props: { opened: boolean; onClose: () => void; pages: readonly PageEntry[] }) {
   const go = props.pages.map((page): [string, string] => [`g ${page.key}`, page.name]);
@@ -30,6 +38,7 @@ export function KeyboardHelp(props: { opened: boolean; onClose: () => void; page
     >
       <Keys name="Everywhere" keys={[["Ctrl K", "Commands"], ["?", "This list"], ...go]} />
       <Keys name="In the inbox" keys={INBOX_KEYS} />
+      <Keys name="At suggestions and gaps" keys={TEACHING_KEYS} />
     </Modal>
   );
 }

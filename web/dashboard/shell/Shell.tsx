@@ -2,6 +2,7 @@ import { Alert, Tooltip } from "@mantine/core";
 import { IconCommand, IconKeyboard, IconPlugConnectedX } from "@tabler/icons-react";
 import { Suspense, useState } from "react";
 import { Link, Redirect, Route, Switch, useRoute } from "wouter";
+import { NotForYou } from "../administration/parts/NotForYou";
 import { DeskFeed, useChats, useListenToDesk } from "../api/desk";
 import { atLeast, useSignedIn } from "../api/session";
 import { useKeepSending } from "../inbox/chat/replies";
@@ -70,9 +71,13 @@ export function Shell() {
           <Mishap>
             <Suspense fallback={<Waiting />}>
               <Switch>
-                {pages.map(({ path, component: Component }) => (
+                {PAGES.map(({ path, name, least, component: Component }) => (
                   <Route key={path} path={path}>
-                    <Component />
+                    {atLeast(me.systemRole, least) ? (
+                      <Component />
+                    ) : (
+                      <NotForYou title={name} who={least === "admin" ? "admins" : "managers and admins"} />
+                    )}
                   </Route>
                 ))}
                 <Route>

@@ -24,7 +24,7 @@ def serve(host: Host = None, port: Port = None) -> None:
         settings = _settings(host, port)
         for notice in settings.notices:
             typer.echo(f"note: {notice}", err=True)
-        _run(serve_desk(settings, ready=lambda url: typer.echo(f"AIChatDesk listens on {url}", err=True)))
+        _run(serve_desk(settings, ready=lambda url: _announce(url, settings)))
 
 
 def demo(host: Host = None, port: Port = None) -> None:
@@ -43,6 +43,18 @@ def openapi(path: Annotated[Path, typer.Argument(help="Where to write the descri
     with reported():
         description = asyncio.run(describe_api())
     path.write_text(json.dumps(description, indent=1, sort_keys=True) + "\n")
+
+
+def _announce(url: str, settings: Settings) -> None:
+    """Say where the desk is; and on the first run, how its owner gets in."""
+    from aichatdesk.desk.setup_code import SetupCode
+
+    typer.echo(f"AIChatDesk listens on {url}", err=True)
+    if code := SetupCode(settings.server.data_dir).read():
+        typer.echo(
+            f"Nobody has an account yet. Open {settings.server.public_url or url}/dashboard/", err=True
+        )
+        typer.echo(f"and make the first one with the setup code {code}", err=True)
 
 
 def _settings(host: str | None, port: int | None, *, default_data: Path | None = None) -> Settings:

@@ -27,9 +27,10 @@ def snippet(
     language: Annotated[str, typer.Option(help="A language such as de, instead of the page's own.")] = "",
     title: Annotated[str, typer.Option(help="What the button says to screen readers.")] = "",
     nonce: Annotated[str, typer.Option(help="The nonce of the page's content security policy.")] = "",
-    sri: Annotated[
-        bool, typer.Option("--sri/--no-sri", help="Fix the loader's version, checked by its hash.")
-    ] = True,
+    no_sri: Annotated[
+        bool,
+        typer.Option("--no-sri", help="Follow upgrades, instead of one version that is checked by its hash."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the HTML that puts the widget on a page; works with or without a running server."""
@@ -41,7 +42,7 @@ def snippet(
         looks = Looks(color=color, position=position, theme=theme, language=language, title=title)
         address = url or server.public_url or _own_address(server)
         loader = describe_loader(packaged_loader(WEB))
-        made = widget_snippet(address, loader, looks, sri=sri, nonce=nonce)
+        made = widget_snippet(address, loader, looks, sri=not no_sri, nonce=nonce)
     if as_json:
         shown = {"html": made.html, "src": made.src, "integrity": made.integrity or None}
         typer.echo(json.dumps(shown, indent=2))

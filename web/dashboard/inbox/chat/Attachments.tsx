@@ -60,5 +60,5 @@ function isOwn(file: Attachment): boolean {
 }
 
 export function isOwnPicture(file: Attachment): boolean {
-  return isOwn(file) && PICTURES.has(file.type);
+  return isOwn(file) && PICTURES.has(file.type ?? "");
 }

@@ -1,0 +1,1 @@
+"""What people at the desk have done: a list that only grows."""

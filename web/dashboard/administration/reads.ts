@@ -1,0 +1,89 @@
+// What the pages of administration read, each under one key.
+
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ask } from "../api/call";
+import type {
+  AuditPage,
+  CannedReply,
+  Category,
+  DeskSettings,
+  IntegrationStates,
+  Invite,
+  Outbox,
+  OutboxState,
+  Person,
+  Team,
+} from "./shapes";
+
+export const KEYS = {
+  people: ["people"],
+  teams: ["teams"],
+  invites: ["invites"],
+  categories: ["categories"],
+  cannedReplies: ["canned-replies"],
+  settings: ["settings"],
+  integrations: ["integrations"],
+  outbox: ["outbox"],
+  audit: ["audit"],
+} as const;
+
+const OUTBOX_LOOK = 10_000;
+
+export const usePeople = (enabled = true) =>
+  useQuery({
+    queryKey: KEYS.people,
+    queryFn: async () => (await ask.get<{ agents: Person[] }>("/api/agents")).agents,
+    enabled,
+  });
+
+export const useTeams = () =>
+  useQuery({
+    queryKey: KEYS.teams,
+    queryFn: async () => (await ask.get<{ roles: Team[] }>("/api/agents/roles")).roles,
+  });
+
+export const useInvites = () =>
+  useQuery({
+    queryKey: KEYS.invites,
+    queryFn: async () => (await ask.get<{ links: Invite[] }>("/api/agents/invite-links")).links,
+  });
+
+export const useCategories = () =>
+  useQuery({
+    queryKey: KEYS.categories,
+    queryFn: () => ask.get<Category[]>("/api/categories/all"),
+  });
+
+export const useCannedReplies = () =>
+  useQuery({
+    queryKey: KEYS.cannedReplies,
+    queryFn: () => ask.get<CannedReply[]>("/api/canned-responses"),
+  });
+
+export const useSettings = () =>
+  useQuery({ queryKey: KEYS.settings, queryFn: () => ask.get<DeskSettings>("/api/settings") });
+
+export const useIntegrations = () =>
+  useQuery({
+    queryKey: KEYS.integrations,
+    queryFn: () => ask.get<IntegrationStates>("/api/v1/integrations"),
+  });
+
+export const useOutbox = (state: OutboxState) =>
+  useQuery({
+    queryKey: [...KEYS.outbox, state],
+    queryFn: () => ask.get<Outbox>("/api/v1/outbox", { query: { state } }),
+    refetchInterval: OUTBOX_LOOK,
+    // How many there are in each state stays in sight while another state is read.
+    placeholderData: keepPreviousData,
+  });
+
+export const useAudit = (wanted: { actor: string | null; action: string | null }) =>
+  useInfiniteQuery({
+    queryKey: [...KEYS.audit, wanted],
+    queryFn: ({ pageParam }) =>
+      ask.get<AuditPage>("/api/v1/audit", { query: { ...wanted, before: pageParam } }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next,
+    staleTime: 0,
+  });

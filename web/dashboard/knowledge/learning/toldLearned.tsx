@@ -1,0 +1,28 @@
+import { notifications } from "@mantine/notifications";
+import { Link } from "wouter";
+import type { Learned } from "../shapes";
+import { inSentence } from "../wording";
+
+/** Tells where a pair is kept. */
+export function toldLearned(learned: Learned): void {
+  const kept = learned.state !== "embedded";
+  const where = (
+    <Link href={`/knowledge/documents/${learned.id}`}>{learned.merged ? "a document" : "Its document"}</Link>
+  );
+  notifications.show({
+    color: kept ? "orange" : "fern",
+    title: kept ? "Kept" : "Learned",
+    autoClose: 10_000,
+    message: (
+      <>
+        {learned.merged ? (
+          <>It joined {where} that says the same.</>
+        ) : (
+          <>{where} can be edited like any other.</>
+        )}
+        {kept &&
+          ` It is tried again by itself: ${inSentence(learned.stateReason ?? "it could not be embedded yet")}.`}
+      </>
+    ),
+  });
+}
