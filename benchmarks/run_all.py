@@ -13,6 +13,7 @@ NAMES = (
     "delivery",
     "analytics",
     "reliability",
+    "long_chat",
     "grounding",
     "answers",
 )

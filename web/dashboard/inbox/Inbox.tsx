@@ -22,6 +22,7 @@ export function Inbox() {
   useReturnToPlace();
   const search = useRef<HTMLInputElement>(null);
   useInboxKeys(search);
+  useNoStrayDrops();
   const [, go] = useLocation();
   const { open, focused, focus } = useOpenChats();
   const { width } = useViewportSize();
@@ -114,6 +115,19 @@ function Tab(props: { sessionId: string; chosen: boolean; onChoose: (sessionId: 
       {name}
     </button>
   );
+}
+
+/** A file that is dropped beside the place for it must not take the page away. */
+function useNoStrayDrops(): void {
+  useEffect(() => {
+    const stay = (event: DragEvent) => event.preventDefault();
+    window.addEventListener("dragover", stay);
+    window.addEventListener("drop", stay);
+    return () => {
+      window.removeEventListener("dragover", stay);
+      window.removeEventListener("drop", stay);
+    };
+  }, []);
 }
 
 /** Coming back from another page, the chats that were open are open. */

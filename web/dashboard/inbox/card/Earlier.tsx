@@ -26,7 +26,7 @@ export function Earlier({ row }: { row: ChatRow }) {
     queryKey: ["earlier", row.sessionId],
     queryFn: async () =>
       (
-        await ask.get<{ chats: EarlierChat[] }>("/api/v1/chats/{sid}/earlier" as `/api/v1/${string}`, {
+        await ask.get<{ chats: EarlierChat[] }>("/api/v1/chats/{sid}/earlier", {
           path: { sid: row.sessionId },
         })
       ).chats,

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { Line } from "../../../protocol/chatView";
 import classes from "./Lines.module.css";
@@ -17,7 +17,7 @@ type Row =
 const BEYOND = { top: 600, bottom: 600 };
 
 /** The conversation, oldest first, only what is in sight of it drawn; it opens at the newest and stays there. */
-export function Lines(props: {
+export const Lines = memo(function Lines(props: {
   lines: readonly Line[];
   pending: readonly Pending[];
   visitor: string;
@@ -73,7 +73,7 @@ export function Lines(props: {
       )}
     </div>
   );
-}
+});
 
 /** Keep the newest in sight where the room for the list grows or shrinks. */
 function useStayAtEnd(

@@ -16,7 +16,7 @@ export function useTyping(sessionId: string): (typing: boolean) => void {
       told.current = typing ? Date.now() : 0;
       // Nobody misses it where it does not arrive.
       ask
-        .post("/api/v1/chats/{sid}/typing" as `/api/v1/${string}`, {
+        .post("/api/v1/chats/{sid}/typing", {
           path: { sid: sessionId },
           body: { typing },
         })
