@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Refused } from "../../protocol/refused";
 import { ask, SIGNED_OUT } from "./call";
@@ -15,11 +15,20 @@ export interface Me {
 
 export const ME = ["me"];
 
+/** What anybody may read; a page that nobody is signed in to may be waiting for it. */
+const PUBLIC: ReadonlySet<unknown> = new Set(["me", "setup", "invite"]);
+
+/** Nothing that one account has read is shown to the next. */
+export function forgetAccount(queries: QueryClient): void {
+  queries.setQueryData(ME, null);
+  queries.removeQueries({ predicate: ({ queryKey }) => !PUBLIC.has(queryKey[0]) });
+}
+
 /** Who is signed in: null is nobody; the page asks again when it is told that the session ended. */
 export function useMe() {
   const queries = useQueryClient();
   useEffect(() => {
-    const onEnd = () => queries.setQueryData(ME, null);
+    const onEnd = () => forgetAccount(queries);
     window.addEventListener(SIGNED_OUT, onEnd);
     return () => window.removeEventListener(SIGNED_OUT, onEnd);
   }, [queries]);

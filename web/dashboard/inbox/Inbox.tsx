@@ -3,7 +3,6 @@ import { useViewportSize } from "@mantine/hooks";
 import { IconMessages } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { useChats } from "../api/desk";
 import { Empty } from "../parts/States";
 import { useTitle } from "../shell/title";
 import { VisitorCard } from "./card/VisitorCard";
@@ -103,8 +102,7 @@ function Card({ sessionId }: { sessionId: string }) {
 }
 
 function Tab(props: { sessionId: string; chosen: boolean; onChoose: (sessionId: string) => void }) {
-  const { data } = useChats();
-  const name = data?.find((one) => one.sessionId === props.sessionId)?.userName ?? "Chat";
+  const { row } = useChatRow(props.sessionId);
   return (
     <button
       type="button"
@@ -112,7 +110,7 @@ function Tab(props: { sessionId: string; chosen: boolean; onChoose: (sessionId: 
       aria-pressed={props.chosen}
       onClick={() => props.onChoose(props.sessionId)}
     >
-      {name}
+      {row?.userName ?? "Chat"}
     </button>
   );
 }

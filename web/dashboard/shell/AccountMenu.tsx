@@ -3,7 +3,7 @@ import { IconArrowsLeftRight, IconDeviceLaptop, IconLogout, IconMoon, IconSun } 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ask } from "../api/call";
-import { ME, useSignedIn } from "../api/session";
+import { forgetAccount, useSignedIn } from "../api/session";
 import { NoticeItems, StatusItems } from "./OwnItems";
 import classes from "./Shell.module.css";
 
@@ -25,11 +25,7 @@ export function AccountMenu() {
   };
   const signOut = useMutation({
     mutationFn: () => ask.post("/api/agents/logout"),
-    onSettled: () => {
-      queries.setQueryData(ME, null);
-      // Nothing of one account is shown to the next.
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
-    },
+    onSettled: () => forgetAccount(queries),
   });
   return (
     <Menu position="right-end" withArrow>

@@ -66,9 +66,10 @@ export function Earlier({ row }: { row: ChatRow }) {
         size="lg"
         title="Earlier chat, to read"
         closeButtonProps={{ "aria-label": "Close" }}
-        classNames={{ content: classes.drawer ?? "", body: classes.drawerBody ?? "" }}
       >
-        {chosen && <ReadOnly sessionId={chosen} onOpen={() => setOpened(false)} />}
+        <div className={classes.told}>
+          {chosen && <ReadOnly sessionId={chosen} onOpen={() => setOpened(false)} />}
+        </div>
       </Drawer>
     </section>
   );

@@ -7,6 +7,8 @@ import { useCanned } from "./useCanned";
 import type { DraftKeeper } from "./useDraft";
 import { MOST_FILES, useUploads } from "./useUploads";
 
+const LONGEST_NAME = 24;
+
 export interface ComposerProps extends DraftKeeper {
   area: RefObject<HTMLTextAreaElement | null>;
   visitor: string;
@@ -102,7 +104,9 @@ export function Composer(props: ComposerProps) {
           <Textarea
             ref={area}
             aria-label={note ? "Note" : "Reply"}
-            placeholder={note ? "A note that only colleagues see …" : `Write to ${props.visitor} …`}
+            placeholder={
+              note ? "A note that only colleagues see …" : `Write to ${shortName(props.visitor)} …`
+            }
             variant="unstyled"
             classNames={{ input: classes.area ?? "" }}
             autosize
@@ -182,4 +186,8 @@ export function Composer(props: ComposerProps) {
       </div>
     </form>
   );
+}
+
+function shortName(name: string): string {
+  return name.length <= LONGEST_NAME ? name : "the visitor";
 }

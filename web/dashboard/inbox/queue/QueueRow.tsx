@@ -20,6 +20,8 @@ import classes from "./Queue.module.css";
 import { lastMoment, waitsSince } from "./views";
 
 const SENDERS = { user: "", ai: "Assistant: ", agent: "Desk: " };
+/** What clients write where there are files and no words. */
+const ONLY_FILES = /^\[Sent (\d+) file\(s\)\]$/;
 const MOODS = {
   positive: { icon: IconMoodHappy, word: "happy" },
   neutral: { icon: IconMoodNeutral, word: "calm" },
@@ -142,7 +144,7 @@ function Marks({ row }: { row: ChatRow }) {
 function wordsOf(row: ChatRow): string {
   const said = row.lastMessage;
   if (row.status === "closed" && row.summary) return row.summary;
-  if (said) return SENDERS[said.sender] + (said.content || "…");
+  if (said) return SENDERS[said.sender] + (said.content.replace(ONLY_FILES, "sent files ($1)") || "…");
   return row.summary ?? row.userEmail;
 }
 
