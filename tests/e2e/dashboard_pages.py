@@ -72,6 +72,8 @@ async def sign_in(page: Page, account: dict[str, str]) -> None:
 
 async def accessible(page: Page, name: str, looks: Sequence[tuple[str, str]] = LOOKS) -> None:
     """No finding of axe, in light and dark, left to right and right to left."""
+    await page.mouse.move(0, 0)
+    await expect(page.get_by_role("tooltip")).to_have_count(0)
     for scheme, direction in looks:
         await page.evaluate(TURN, [scheme, direction])
         await keep_image(page, f"{name}-{scheme}-{direction}")

@@ -108,6 +108,28 @@ test("what was missed while the line was down is there after the next list", () 
   );
 });
 
+test("a list that was read before frames came and arrives after them loses nothing", () => {
+  fc.assert(
+    fc.property(steps, fc.nat(12), fc.nat(12), fc.boolean(), (happens, askedAt, length, deleted) => {
+      const known = history("a", happens);
+      // The chat begins, and may be deleted, while the list is on its way.
+      const frames: DeskFrame[] = [
+        { type: "dashboard.chat.created", sessionId: "a", seq: 1, chat: row("a", 1) },
+        ...known.map(({ frame }) => frame),
+        ...(deleted ? [{ type: "dashboard.chat.deleted" as const, sessionId: "a", seq: 99 }] : []),
+      ];
+      const lists = [[], [row("a", 1)], ...known.map(({ listed }) => [listed]), []];
+      const from = Math.min(askedAt, frames.length);
+      let rows: readonly ChatRow[] = frames.slice(0, from).reduce(advanceRows, [] as readonly ChatRow[]);
+      const during = frames.slice(from, from + length);
+      rows = during.reduce(advanceRows, rows);
+      rows = mergeRows(rows, lists[from] ?? [], during);
+      rows = frames.slice(from + length).reduce(advanceRows, rows);
+      expect(rows.map(seen)).toEqual(deleted ? [] : [seen(known.at(-1)?.listed)]);
+    }),
+  );
+});
+
 test("chats do not mix: each moves on as if it were alone", () => {
   fc.assert(
     fc.property(steps, steps, fc.array(fc.boolean(), { maxLength: 24 }), (one, other, order) => {

@@ -32,13 +32,21 @@ export function advanceRows(rows: readonly ChatRow[], frame: DeskFrame): readonl
   }
 }
 
-/** The newest of what is known and what was fetched; a row that was not fetched any more is gone. */
-export function mergeRows(known: readonly ChatRow[], fetched: readonly ChatRow[]): ChatRow[] {
+/** The newest of what is known and what was fetched; a row that was not fetched any more is gone.
+ *
+ * `heard` are the frames that came since the list was asked for: it may be older than they are.
+ */
+export function mergeRows(
+  known: readonly ChatRow[],
+  fetched: readonly ChatRow[],
+  heard: readonly DeskFrame[] = [],
+): readonly ChatRow[] {
   const bySession = new Map(known.map((row) => [row.sessionId, row]));
-  return fetched.map((row) => {
+  const merged: readonly ChatRow[] = fetched.map((row) => {
     const before = bySession.get(row.sessionId);
     return before ? newer(before, row) : row;
   });
+  return heard.reduce(advanceRows, merged);
 }
 
 function withRow(rows: readonly ChatRow[], row: ChatRow): readonly ChatRow[] {

@@ -35,6 +35,8 @@ export interface DeskListener {
   onSignedOut: () => void;
 }
 
+/** The desk does not say when it has begun to tell; after this many milliseconds it has. */
+const BEGINS_WITHIN = 1_500;
 const SIGNED_OUT = new Set([4401, 4403]);
 
 /** Listen until the returned function is called. */
@@ -42,6 +44,7 @@ export function listenToDesk(url: string, listener: DeskListener): () => void {
   let stopped = false;
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let begun: ReturnType<typeof setTimeout> | undefined;
   const pauses = new Backoff();
 
   const connect = () => {
@@ -53,6 +56,8 @@ export function listenToDesk(url: string, listener: DeskListener): () => void {
       pauses.reset();
       listener.onLink("live");
       listener.onMissed();
+      clearTimeout(begun);
+      begun = setTimeout(listener.onMissed, BEGINS_WITHIN);
     };
     opened.onmessage = (event: MessageEvent<string>) => {
       const frame = JSON.parse(event.data) as DeskFrame | { type: "error"; code: string };
@@ -61,6 +66,7 @@ export function listenToDesk(url: string, listener: DeskListener): () => void {
     };
     opened.onclose = (event) => {
       if (stopped || socket !== opened) return;
+      clearTimeout(begun);
       if (SIGNED_OUT.has(event.code)) return listener.onSignedOut();
       listener.onLink("offline");
       timer = setTimeout(connect, pauses.next());
@@ -80,6 +86,7 @@ export function listenToDesk(url: string, listener: DeskListener): () => void {
   return () => {
     stopped = true;
     clearTimeout(timer);
+    clearTimeout(begun);
     globalThis.removeEventListener?.("online", retryNow);
     globalThis.removeEventListener?.("offline", drop);
     socket?.close();

@@ -12,14 +12,23 @@ const LOOK_EVERY = 60_000;
 
 export type Looking = Record<string, { id: string; name: string }[]>;
 
+/** What was told while lists were on their way, one array for each of them. */
+const asked = new Set<DeskFrame[]>();
+
 /** Every open chat and those closed within a day. */
 export function useChats() {
   const queries = useQueryClient();
   return useQuery({
     queryKey: CHATS,
-    queryFn: async () => {
-      const fetched = await ask.get<ChatRow[]>("/api/dashboard/chats");
-      return mergeRows(queries.getQueryData<ChatRow[]>(CHATS) ?? [], fetched);
+    queryFn: async ({ signal }) => {
+      const heard: DeskFrame[] = [];
+      asked.add(heard);
+      try {
+        const fetched = await ask.get<ChatRow[]>("/api/dashboard/chats", { signal });
+        return mergeRows(queries.getQueryData<readonly ChatRow[]>(CHATS) ?? [], fetched, heard);
+      } finally {
+        asked.delete(heard);
+      }
     },
     refetchInterval: LOOK_EVERY,
   });
@@ -64,17 +73,15 @@ export function useListenToDesk(): Feed {
             ...known,
             [frame.sessionId]: frame.agents,
           }));
-        else
-          queries.setQueryData<ChatRow[]>(
-            CHATS,
-            (rows) => rows && ([...advanceRows(rows, frame)] as ChatRow[]),
-          );
+        else queries.setQueryData<readonly ChatRow[]>(CHATS, (rows) => rows && advanceRows(rows, frame));
+        for (const heard of asked) heard.push(frame);
         for (const hear of hearers.current) hear(frame);
       },
       onLink: setLink,
       onMissed: () => {
-        void queries.invalidateQueries({ queryKey: CHATS });
-        void queries.invalidateQueries({ queryKey: LOOKING });
+        // One that is on its way may have been answered before; it does not count.
+        for (const queryKey of [CHATS, LOOKING])
+          void queries.cancelQueries({ queryKey }).then(() => queries.invalidateQueries({ queryKey }));
       },
       onSignedOut: () => window.dispatchEvent(new Event(SIGNED_OUT)),
     });
