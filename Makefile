@@ -9,7 +9,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
 TESTS ?= tests
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help setup setup-dev demo test check format test-long bench lock web wheel clean
+.PHONY: help setup setup-dev demo test check format test-long screens bench lock web wheel clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup-dev ## Every test that CI runs (under 15 minutes on 2 cores)
 
 test-long: setup-dev ## The longer suites: more kills, more messages
 	$(BIN)/pytest -m long $(TESTS)
+
+screens: setup-dev ## Make the images of every screen anew, into docs/images/screens
+	SCREENS=docs/images/screens $(BIN)/pytest -n 0 -m browser tests/e2e
 
 bench: setup-dev ## Measure; the results go to benchmarks/out/
 	$(BIN)/python benchmarks/run_all.py

@@ -73,6 +73,8 @@ async def deeds(things: Things) -> list[Try]:
     new = {"name": "Lee", "email": "lee@example.org", "password": PASSWORD}
     file = {"files": {"file": ("notes.txt", b"Invoices are paid within 30 days.", "text/plain")}}
     nothing = {"files": {"file": ("notes.txt", b"", "text/plain")}}
+    answered, dismissed = await things.gap(), await things.gap()
+    gaps = "/api/v1/knowledge/gaps"
     suggested = "/api/v1/knowledge/suggestions"
     return [
         Try(Act.AGENT_CREATED, "POST", "/api/agents", new),
@@ -129,6 +131,12 @@ async def deeds(things: Things) -> list[Try]:
         Try(None, "DELETE", f"/api/knowledge/{document}"),
         Try(Act.KNOWLEDGE_PUSHED, "POST", "/api/knowledge/push", {"question": SAID, "answer": "By card."}),
         Try(None, "POST", "/api/knowledge/push", {}),
+        Try(Act.KNOWLEDGE_RE_EMBEDDED, "POST", "/api/v1/knowledge/re-embed", {}),
+        Try(None, "POST", "/api/v1/knowledge/re-embed", {"documentIds": []}),
+        Try(Act.GAP_ANSWERED, "POST", f"{gaps}/{answered}/answer", {"answer": "There is no parking."}),
+        Try(None, "POST", f"{gaps}/{answered}/dismiss"),
+        Try(Act.GAP_DISMISSED, "POST", f"{gaps}/{dismissed}/dismiss"),
+        Try(None, "POST", f"{gaps}/{dismissed}/answer", {"answer": "x"}),
         Try(Act.SUGGESTION_ACCEPTED, "POST", f"{suggested}/{accepted}/accept", {}),
         Try(None, "POST", f"{suggested}/{accepted}/reject"),
         Try(Act.SUGGESTION_REJECTED, "POST", f"{suggested}/{rejected}/reject"),

@@ -1,16 +1,13 @@
 """What every browser test of the dashboard does: sign in, watch for what must never happen, ask axe."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, Request, expect
 
+from peers.look import faults_of, keep_image
 from peers.running_desk import ADMIN
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-IMAGES = os.environ.get("SCREENS")
 LISTEN = """
 window.broken = [];
 document.addEventListener("securitypolicyviolation", event =>
@@ -75,23 +72,13 @@ async def sign_in(page: Page, account: dict[str, str]) -> None:
 
 async def accessible(page: Page, name: str, looks: Sequence[tuple[str, str]] = LOOKS) -> None:
     """No finding of axe, in light and dark, left to right and right to left."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
     await page.mouse.move(0, 0)
     await expect(page.get_by_role("tooltip")).to_have_count(0)
     for scheme, direction in looks:
         await page.evaluate(TURN, [scheme, direction])
-        await see(page, f"{name}-{scheme}-{direction}")
-        found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        faults = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found["violations"]]
-        assert faults == [], f"{name}, {scheme}, {direction}: {faults}"
+        await keep_image(page, f"{name}-{scheme}-{direction}")
+        assert await faults_of(page) == [], f"{name}, {scheme}, {direction}"
     await page.evaluate(TURN, ["light", "ltr"])
-
-
-async def see(page: Page, name: str) -> None:
-    """Keep an image of the page in the folder that `SCREENS` names, if it names one."""
-    if IMAGES:
-        Path(IMAGES).mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=Path(IMAGES) / f"{name}.png", animations="disabled")
 
 
 async def does_not_scroll_sideways(page: Page) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard, see
+from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard
 from peers.fake_model_server import FakeModelServer
+from peers.look import keep_image
 from peers.running_desk import RunningDesk, running_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
@@ -458,7 +459,7 @@ async def test_notices_are_given_only_to_who_asked_for_them_and_a_broken_desk_is
     await page.get_by_role("button", name="Account of").click()
     await page.get_by_role("menuitemcheckbox", name="Desktop notices").click()
     await page.get_by_role("menuitemcheckbox", name="Sound").click()
-    await see(page, "account-menu")
+    await keep_image(page, "account-menu")
     await page.get_by_role("menuitemradio", name="Away").click()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Account of Admin, away")).to_be_visible()

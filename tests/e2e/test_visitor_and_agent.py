@@ -1,14 +1,11 @@
 """A visitor's and an agent's whole conversation, in a real browser, with the real small models."""
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from e2e.dashboard_pages import Watch, open_dashboard, see
+from e2e.dashboard_pages import Watch, open_dashboard
+from peers.look import faults_of, keep_image
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-IMAGES = Path(__file__).parents[2] / "benchmarks" / "out" / "screens"
 QUESTION = "How much is the Plus plan per month?"
 ANSWERED = 60_000
 KIM = {"email": "kim@fernhill.example", "password": "secret-words"}
@@ -41,13 +38,8 @@ async def ask(frame: FrameLocator, text: str) -> None:
 
 async def accessible(page: Page, name: str) -> None:
     """No finding of axe, in the page and in its frames."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
-    for frame in page.frames:
-        await frame.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await frame.evaluate("axe.run(document, {iframes: false, resultTypes: ['violations']})")
-        faults = [(one["id"], one["nodes"][0]["html"][:120]) for one in found["violations"]]
-        assert faults == [], f"{name}: {faults}"
+    await keep_image(page, name)
+    assert await faults_of(page) == [], name
 
 
 async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_person(
@@ -105,7 +97,7 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await chat.get_by_role("textbox", name="Reply").fill("Hello Greta, we do not sell gift cards.")
     await chat.get_by_role("button", name="Send").click()
     await expect(chat.get_by_role("img", name="Delivered")).to_be_visible()
-    await see(desk, "dashboard")
+    await keep_image(desk, "dashboard")
 
     await expect(frame.locator(".agent .text")).to_have_text("Hello Greta, we do not sell gift cards.")
     await expect(frame.get_by_text("A good customer")).to_have_count(0)

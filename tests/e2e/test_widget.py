@@ -11,13 +11,13 @@ from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, ex
 
 from peers.fake_model_server import FakeModelServer
 from peers.graph import GraphPeer
+from peers.look import faults_of, keep_image
 from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk, visitor
 from peers.sendgrid_peer import KEY, SENDER, SendGridPeer
-from peers.shop_page import ShopPage, Watch, faults_of, open_widget, scrolls_sideways, settled
+from peers.shop_page import ShopPage, Watch, open_widget, scrolls_sideways, settled
 from peers.signed_visitors import SECRET, signed
 
-IMAGES = Path(__file__).parents[2] / "benchmarks" / "out" / "screens"
 KNOWLEDGE = "# Plans\n\nThe Plus plan costs 19 EUR per month. It includes phone support on working days.\n"
 QUESTION = "How much is the Plus plan per month?"
 ANSWER = "The Plus plan costs 19 EUR per month."
@@ -88,8 +88,7 @@ class States:
         self.seen: list[str] = []
 
     async def look(self, state: str) -> None:
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        await self._page.screenshot(path=IMAGES / f"widget-{state}-{self._name}.png", animations="disabled")
+        await keep_image(self._page, f"widget-{state}-{self._name}")
         assert await faults_of(self._page) == [], state
         size = self._page.viewport_size
         assert size is not None

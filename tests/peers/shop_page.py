@@ -1,7 +1,6 @@
 """A customer's web page with a strict content security policy, on an origin of its own, and what a visitor does there."""
 
 from html import escape
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.async_api import FrameLocator, Page, Request, expect
@@ -11,7 +10,6 @@ from starlette.routing import Route
 
 from peers.loopback_server import LoopbackServer
 
-AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 NONCE = "bWFkZS1mb3ItdGVzdHM"
 _WORDS = "Spades, rakes and a good pair of gloves. " * 60
 _SHIFTS = """
@@ -71,16 +69,6 @@ async def open_widget(page: Page, url: str) -> FrameLocator:
     await page.goto(url)
     await page.locator("button.launch").click()
     return page.frame_locator("iframe")
-
-
-async def faults_of(page: Page) -> list[tuple[str, str]]:
-    """What axe finds in the page and its frames."""
-    faults = []
-    for frame in page.frames:
-        await frame.evaluate(AXE)
-        found = await frame.evaluate("axe.run(document, {iframes: false, resultTypes: ['violations']})")
-        faults += [(one["id"], one["nodes"][0]["html"][:160]) for one in found["violations"]]
-    return faults
 
 
 async def scrolls_sideways(page: Page) -> list[str]:

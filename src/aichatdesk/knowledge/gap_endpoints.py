@@ -95,7 +95,7 @@ def gap_routes(database: Database, guard: Guard, model: EmbeddingModel, retrieve
     @routes.post("/{gap_id}/dismiss")
     async def dismiss(gap_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Done:
         """Take a gap off the list; it comes back when three more chats ask the same. 409 if it was closed before."""
-        await database.write(partial(gaps.dismiss, gap_id=require_id(gap_id, "id"), by=actor.id))
+        await database.write(partial(gaps.dismiss, gap_id=require_id(gap_id, "id"), by=actor))
         return Done()
 
     @routes.post("/{gap_id}/answer", response_model_exclude_none=True)
@@ -113,7 +113,7 @@ def gap_routes(database: Database, guard: Guard, model: EmbeddingModel, retrieve
             pair_text(asked, body.answer),
             source=shorten(asked, _LONGEST_TITLE),
             by=actor.id,
-            settle=partial(gaps.note_answer, gap_id=wanted, by=actor.id),
+            settle=partial(gaps.note_answer, gap_id=wanted, by=actor),
         )
         return Answered(learned=Learned.model_validate(shown_push(pushed)))
 

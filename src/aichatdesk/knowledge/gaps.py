@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import from_millis, to_iso, to_millis
 from aichatdesk.core.errors import Conflict, NotFound
 from aichatdesk.core.ids import AgentId, DocumentId, new_id
 from aichatdesk.knowledge.gap_groups import nearest_group, nearest_to_the_middle
 from aichatdesk.knowledge.mask_personal import PLACEHOLDER
 from aichatdesk.knowledge.tables import gaps, open_questions
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 Vector = NDArray[np.float32]
@@ -72,18 +75,20 @@ def require_open(tx: Transaction, gap_id: str) -> str:
     return str(row.question)
 
 
-def dismiss(tx: Transaction, gap_id: str, *, by: AgentId) -> None:
+def dismiss(tx: Transaction, gap_id: str, *, by: Actor) -> None:
     """Take a gap off the list; it comes back when three more chats ask the same.
 
     Raises:
         NotFound, Conflict: See `require_open`.
     """
-    _close(tx, gap_id, GapState.DISMISSED, by)
+    _close(tx, gap_id, GapState.DISMISSED, by.id)
+    note(tx, by, Act.GAP_DISMISSED, gap_id)
 
 
-def note_answer(tx: Transaction, document_id: DocumentId, *, gap_id: str, by: AgentId) -> None:
+def note_answer(tx: Transaction, document_id: DocumentId, *, gap_id: str, by: Actor) -> None:
     """Close a gap whose answer is kept in a document by this very transaction; raises as `require_open`."""
-    _close(tx, gap_id, GapState.ANSWERED, by)
+    _close(tx, gap_id, GapState.ANSWERED, by.id)
+    note(tx, by, Act.GAP_ANSWERED, gap_id)
     tx.connection.execute(update(gaps).where(gaps.c.id == gap_id).values(document_id=document_id))
 
 

@@ -1,17 +1,18 @@
 """The HTTP routes by which people have documents embedded again."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, Field
 
-from aichatdesk.core.access import Action
+from aichatdesk.core.access import Action, Actor
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import DocumentId, require_id
-from aichatdesk.knowledge.re_embed_all import begin_re_embedding, progress
+from aichatdesk.knowledge.re_embed_all import Begun, begin_re_embedding, progress
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import Guard
-from aichatdesk.platform.storage.database import Database
+from aichatdesk.platform.storage.database import Database, Transaction
 
 _MOST_NAMED = 2000
 
@@ -53,17 +54,23 @@ def re_embed_routes(database: Database, guard: Guard) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/knowledge/re-embed", tags=["knowledge"])
     manager = Depends(guard.require(Action.MANAGE_KNOWLEDGE_INDEX))
 
-    @routes.post(
-        "", status_code=202, dependencies=[manager], responses={404: {"description": "No such document"}}
-    )
-    async def begin(body: Annotated[ReEmbedBody, Body(default_factory=ReEmbedBody)]) -> ReEmbedBegun:
+    @routes.post("", status_code=202, responses={404: {"description": "No such document"}})
+    async def begin(
+        actor: Annotated[Actor, manager], body: Annotated[ReEmbedBody, Body(default_factory=ReEmbedBody)]
+    ) -> ReEmbedBegun:
         """Begin in the background, or join what goes on; every document stays found meanwhile."""
         wanted = None
         if body.documentIds is not None:
             if not body.documentIds:
                 raise Invalid("documentIds is empty; leave it out to embed all.", field="documentIds")
             wanted = [DocumentId(require_id(one, "documentIds")) for one in body.documentIds]
-        begun = await database.write(partial(begin_re_embedding, document_ids=wanted))
+
+        def work(tx: Transaction) -> Begun:
+            begun = begin_re_embedding(tx, document_ids=wanted)
+            note(tx, actor, Act.KNOWLEDGE_RE_EMBEDDED, None, {"documents": begun.documents})
+            return begun
+
+        begun = await database.write(work)
         return ReEmbedBegun(jobId=begun.run_id, documents=begun.documents)
 
     @routes.get("", dependencies=[manager])

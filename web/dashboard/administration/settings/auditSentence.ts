@@ -70,6 +70,10 @@ const SENTENCES: Record<string, Say> = {
   "document.edited": (target) => `edited the document${quoted(target)}`,
   "document.deleted": (target) => `deleted the document${quoted(target)}`,
   "knowledge.pushed": () => "taught the assistant an answer",
+  "knowledge.re_embedded": (_, { documents }) =>
+    `had ${documents === 1 ? "a document" : `${documents} documents`} embedded again`,
+  "gap.answered": () => "answered a gap in the knowledge",
+  "gap.dismissed": () => "dismissed a gap in the knowledge",
   "suggestion.accepted": () => "accepted a suggestion for the knowledge",
   "suggestion.rejected": () => "rejected a suggestion for the knowledge",
   "chat.deleted": (_, { messages }) =>
