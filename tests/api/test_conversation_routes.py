@@ -409,4 +409,4 @@ async def test_the_agents_list_takes_no_more_queries_for_more_chats(desk: Runnin
             rows = (await desk.client.get("/api/dashboard/chats", headers=agent)).json()
         assert {row["assignedAgent"]["name"] for row in rows} == {"Admin"}
         counts.append(sum(query.startswith("SELECT") for query in queries))
-    assert counts[0] == counts[1] <= 3  # one of them says who asks
+    assert counts[0] == counts[1] <= 5  # one of them says who asks, two tell what was said last

@@ -173,6 +173,7 @@ async def test_a_manager_ends_no_link_of_another(desk: RunningDesk):
         {"maxUses": 1.5},
         {"maxUses": True},
         {"expiresAt": "tomorrow"},
+        {"expiresAt": "9999-12-31T23:59:59-10:00"},
         {"expiresAt": "2001-01-01"},
         {"label": ["x"]},
         {"roles": "Billing"},

@@ -174,6 +174,7 @@ TABLE: dict[str, Row] = {
     "GET /api/dashboard/chats/{session_id}/info": may(A.READ_CHATS),
     "GET /api/dashboard/chats/{session_id}/attachments": may(A.READ_CHATS),
     "GET /api/v1/desk/looking": may(A.READ_CHATS),
+    "GET /api/v1/desk/chats/{session_id}": may(A.READ_CHATS),
     "GET /api/dashboard/stats": may(A.READ_CHATS),
     "GET /api/search": may(A.READ_CHATS),
     "GET /api/analytics/overview": may(A.READ_METRICS),

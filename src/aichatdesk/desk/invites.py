@@ -163,7 +163,7 @@ def _checked_end(value: object, now: datetime) -> int | None:
         return None
     try:
         end = datetime.fromisoformat(str(value))
-        millis = to_millis(end if end.tzinfo else end.replace(tzinfo=UTC))
+        millis = to_millis((end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC))
     except (ValueError, OverflowError) as error:
         raise Invalid("expiresAt must be a date like 2026-12-31T23:59:59Z.", field="expiresAt") from error
     if millis <= to_millis(now):

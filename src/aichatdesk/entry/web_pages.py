@@ -1,6 +1,7 @@
 """The built front end: the loader, the widget's page, the dashboard and the demo's shop."""
 
 import contextlib
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ _OLD_PAGES = (
     "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
+# Addresses without a file's ending: pages that the dashboard's own script shows.
+_PAGE = re.compile(r"(?!assets/)[A-Za-z0-9/_+-]*")
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
 # The front end's build writes this word where the page's own nonce belongs.
@@ -90,8 +93,7 @@ def web_routes(web_dir: Path, loaders: Loaders, *, demo: DemoPage | None) -> API
 
     @routes.get("/dashboard/{name:path}")
     async def dashboard_asset(name: str) -> Response:
-        # Addresses without a file's ending are pages that the dashboard's own script shows.
-        if "." not in name.rpartition("/")[2]:
+        if _PAGE.fullmatch(name):
             return _page_with_nonce(web_dir / "dashboard" / "index.html", _DASHBOARD)
         return _asset(web_dir / "dashboard", name)
 
