@@ -27,7 +27,7 @@ _OLD_PAGES = (
     "frame-ancestors 'self'"
 )
 # Addresses without a file's ending: pages that the dashboard's own script shows.
-_PAGE = re.compile(r"(?!assets/)[A-Za-z0-9/_+-]*")
+_PAGE = re.compile(r"(?!assets/)[A-Za-z0-9/_+-]{0,250}")
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
 # The front end's build writes this word where the page's own nonce belongs.
