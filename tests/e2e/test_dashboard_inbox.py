@@ -15,7 +15,7 @@ from peers.fake_model_server import FakeModelServer
 from peers.look import keep_image
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 LEE = {"name": "Lee", "email": "lee@example.org", "password": "other-words", "systemRole": "agent"}
 TERMS = "# Returns\n\nYou can return an item within 30 days of delivery. It must be in its original box.\n"

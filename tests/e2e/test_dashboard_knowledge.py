@@ -13,7 +13,7 @@ from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashb
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 AGENT = {"email": "ann@example.org", "password": "secret-words"}
 HANDBOOK = "# Handbook 🌿\n\nReturns are free 🎁 within 30 days.\n\n## Warranty\n\nThe Mini has a warranty of three years.\n"

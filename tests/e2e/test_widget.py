@@ -32,7 +32,7 @@ WIDGET = {
     "privacyUrl": "https://fernhill.example/privacy",
 }
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
