@@ -38,7 +38,7 @@ test-long: setup-dev ## The longer suites: more kills, more messages
 	$(BIN)/pytest -m long $(TESTS)
 
 screens: setup-dev ## Make the images of every screen anew, into docs/images/screens
-	SCREENS=docs/images/screens $(BIN)/pytest -n 0 -m browser tests/e2e
+	SCREENS=$(CURDIR)/docs/images/screens $(BIN)/pytest -n 2 --dist loadgroup -m browser tests/e2e
 
 bench: setup-dev ## Measure; the results go to benchmarks/out/
 	$(BIN)/python benchmarks/run_all.py

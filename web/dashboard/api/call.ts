@@ -4,9 +4,9 @@ import type { paths } from "../../protocol/openapi";
 import { Refused } from "../../protocol/refused";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
-type Known<M extends Method> =
-  | { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths]
-  | `/api/v1/${string}`;
+type Known<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, object> ? P : never;
+}[keyof paths];
 
 /** The query string and the values of the `{places}` in a path. */
 export interface Given {

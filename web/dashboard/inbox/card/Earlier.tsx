@@ -26,8 +26,8 @@ export function Earlier({ row }: { row: ChatRow }) {
     queryKey: ["earlier", row.sessionId],
     queryFn: async () =>
       (
-        await ask.get<{ chats: EarlierChat[] }>("/api/v1/chats/{sid}/earlier", {
-          path: { sid: row.sessionId },
+        await ask.get<{ chats: EarlierChat[] }>("/api/v1/chats/{session_id}/earlier", {
+          path: { session_id: row.sessionId },
         })
       ).chats,
     staleTime: 60_000,

@@ -16,8 +16,8 @@ export function useTyping(sessionId: string): (typing: boolean) => void {
       told.current = typing ? Date.now() : 0;
       // Nobody misses it where it does not arrive.
       ask
-        .post("/api/v1/chats/{sid}/typing", {
-          path: { sid: sessionId },
+        .post("/api/v1/chats/{session_id}/typing", {
+          path: { session_id: sessionId },
           body: { typing },
         })
         .catch(() => undefined);

@@ -101,7 +101,10 @@ function useClosing(gap: Gap, card: React.RefObject<HTMLElement | null>, drop: (
   };
   const answer = useMutation({
     mutationFn: (pair: Pair) =>
-      ask.post<{ learned: Learned }>(`/api/v1/knowledge/gaps/${gap.id}/answer`, { body: pair }),
+      ask.post<{ learned: Learned }>("/api/v1/knowledge/gaps/{gap_id}/answer", {
+        path: { gap_id: gap.id },
+        body: pair,
+      }),
     onSuccess: ({ learned }) => {
       toldLearned(learned);
       done();
@@ -109,7 +112,7 @@ function useClosing(gap: Gap, card: React.RefObject<HTMLElement | null>, drop: (
     onError,
   });
   const dismiss = useMutation({
-    mutationFn: () => ask.post(`/api/v1/knowledge/gaps/${gap.id}/dismiss`),
+    mutationFn: () => ask.post("/api/v1/knowledge/gaps/{gap_id}/dismiss", { path: { gap_id: gap.id } }),
     onSuccess: () => {
       notifications.show({ message: "Dismissed. It comes back when three more chats ask the same." });
       done();
