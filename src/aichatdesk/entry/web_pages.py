@@ -26,8 +26,8 @@ _OLD_PAGES = (
     "default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
-# Addresses without a file's ending: pages that the dashboard's own script shows.
-_PAGE = re.compile(r"(?!assets/)[A-Za-z0-9/_+-]{0,250}")
+# Addresses without a file's ending: pages that the dashboard's own script shows. A wrong invite it explains itself.
+_PAGE = re.compile(r"join/[ -~]{1,200}|(?!assets/)[A-Za-z0-9/_+-]{0,250}")
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
 # The front end's build writes this word where the page's own nonce belongs.

@@ -1,6 +1,7 @@
 """The one place where HTTP clients are made, so that what leaves the building can be told and limited."""
 
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from ssl import SSLContext, create_default_context
@@ -24,7 +25,7 @@ def make_http_client(
 
     `ca_file` is trusted alone; `extra_ca_file` beside the authorities that the system trusts.
     """
-    verify: SSLContext | bool = True
+    verify = _system_authorities()
     if ca_file or extra_ca_file:
         verify = create_default_context(cafile=str(ca_file) if ca_file else None)
         if extra_ca_file:
@@ -39,3 +40,9 @@ def make_http_client(
         headers={"User-Agent": f"aichatdesk/{version('aichatdesk')}"} | (headers or {}),
         transport=transport,
     )
+
+
+@cache
+def _system_authorities() -> SSLContext:
+    """Read once: it takes longer than all else that a client needs."""
+    return httpx2.create_ssl_context(trust_env=False)
