@@ -32,13 +32,13 @@ check: setup-dev ## Lint, format, types, floors, web checks, locks
 
 test: setup-dev ## Every test that CI runs (under 15 minutes on 2 cores)
 	$(NPM) run --silent test
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not long" $(TESTS)
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not long" $(TESTS)
 
 test-long: setup-dev ## The longer suites: more kills, more messages
 	$(BIN)/pytest -m long $(TESTS)
 
 screens: setup-dev ## Make the images of every screen anew, into docs/images/screens
-	SCREENS=$(CURDIR)/docs/images/screens $(BIN)/pytest -n 2 --dist loadgroup -m browser tests/e2e
+	SCREENS=$(CURDIR)/docs/images/screens $(BIN)/pytest -n 3 --dist loadgroup -m browser tests/e2e
 
 bench: setup-dev ## Measure; the results go to benchmarks/out/
 	$(BIN)/python benchmarks/run_all.py

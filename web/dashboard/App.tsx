@@ -4,10 +4,11 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { Router, useRoute } from "wouter";
 import { Refused } from "../protocol/refused";
-import { useMe } from "./api/session";
+import { SignedIn, useMe } from "./api/session";
 import { pageNonce } from "./nonce";
 import { Failed, Waiting } from "./parts/States";
 import { askBeforeLeaving, LeaveGuard } from "./shell/LeaveGuard";
+import { Mishap } from "./shell/Mishap";
 import { Shell } from "./shell/Shell";
 import { FirstRun } from "./signin/FirstRun";
 import { Join } from "./signin/Join";
@@ -26,7 +27,9 @@ export function App() {
         <QueryClientProvider client={queries}>
           <Router base="/dashboard" aroundNav={askBeforeLeaving}>
             <Notifications position="bottom-right" zIndex={400} />
-            <Gate />
+            <Mishap>
+              <Gate />
+            </Mishap>
             <LeaveGuard />
           </Router>
         </QueryClientProvider>
@@ -42,7 +45,12 @@ function Gate() {
   if (invited) return <Join code={given.code} />;
   if (me.isPending) return <Waiting />;
   if (me.isError) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
-  return me.data ? <Shell /> : <WayIn />;
+  if (!me.data) return <WayIn />;
+  return (
+    <SignedIn.Provider value={me.data}>
+      <Shell />
+    </SignedIn.Provider>
+  );
 }
 
 /** A desk without any account is set up; any other is signed in to. */

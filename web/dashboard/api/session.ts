@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { createContext, useContext, useEffect } from "react";
 import { Refused } from "../../protocol/refused";
 import { ask, SIGNED_OUT } from "./call";
 
@@ -44,15 +44,14 @@ async function whoAmI(): Promise<Me | null> {
   }
 }
 
+/** Whoever is signed in on the screens below it; it goes away together with them. */
+export const SignedIn = createContext<Me | null>(null);
+
 /** The signed-in account, for screens that exist only for one. */
 export function useSignedIn(): Me {
-  const { data } = useQuery<Me | null>({
-    queryKey: ME,
-    queryFn: whoAmI,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (!data) throw new Error("This screen needs somebody who is signed in.");
-  return data;
+  const me = useContext(SignedIn);
+  if (!me) throw new Error("This screen needs somebody who is signed in.");
+  return me;
 }
 
 const RANK: Record<Role, number> = { agent: 0, manager: 1, admin: 2 };
