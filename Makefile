@@ -39,6 +39,7 @@ test-long: setup-dev ## The longer suites: more kills, more messages
 
 screens: setup-dev ## Make the images of every screen anew, into docs/images/screens
 	SCREENS=$(CURDIR)/docs/images/screens $(BIN)/pytest -n 3 --dist loadgroup -m browser tests/e2e
+	tools/keep_screens.py docs/images/screens
 
 bench: setup-dev ## Measure; the results go to benchmarks/out/
 	$(BIN)/python benchmarks/run_all.py
