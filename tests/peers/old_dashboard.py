@@ -54,7 +54,7 @@ class OldDashboard:
         """The socket, with the cookie of the browser at its handshake."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
         async with old_socket(self.base_url, origin=self.base_url, cookie=cookie) as socket:
-            await socket.send(type="dashboard.connect")
+            await socket.connect_dashboard()
             self.socket = socket
             try:
                 yield

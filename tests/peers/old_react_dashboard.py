@@ -88,7 +88,7 @@ class OldReactDashboard:
     async def connected(self) -> AsyncIterator[OldSocket]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
         async with old_socket(self.base_url, origin=self.base_url, cookie=cookie) as socket:
-            await socket.send(type="dashboard.connect")
+            await socket.connect_dashboard()
             yield socket
 
     def follow(self, frame: dict[str, Any]) -> None:

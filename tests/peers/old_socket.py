@@ -23,6 +23,16 @@ class OldSocket:
     async def send(self, **frame: Any) -> None:
         await self._socket.send(json.dumps(frame))
 
+    async def connect_dashboard(self) -> None:
+        """Listen to the desk; nothing that happens after this is missed.
+
+        The desk does not confirm it, but it obeys frames in order: when it complains of the second, the first is done.
+        """
+        await self.send(type="dashboard.connect")
+        await self.send(type="is that done?")
+        await self.until(lambda frame: frame["type"] == "error")
+        self.heard.clear()
+
     async def until(self, wanted: Callable[[Frame], bool]) -> Frame:
         """The first frame that is wanted, heard already or yet to come."""
         async with asyncio.timeout(PATIENCE), self._more:
