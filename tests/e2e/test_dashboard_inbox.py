@@ -432,6 +432,11 @@ async def test_the_inbox_is_accessible_in_every_light_and_direction_and_fits_a_p
     await accessible(page, f"inbox-chats-{width}")
     await does_not_scroll_sideways(page)
     if width == 320:
+        await page.set_viewport_size({"width": 320, "height": 256})  # as at 400 % zoom
+        await does_not_scroll_sideways(page)
+        await field(page, "Ann").scroll_into_view_if_needed()
+        await expect(field(page, "Ann")).to_be_in_viewport()
+        await page.set_viewport_size({"width": 320, "height": 800})
         await column(page, "Ann").get_by_role("button", name="Visitor").click()
         await expect(page.get_by_role("dialog", name="Visitor")).to_contain_text("ann@example.org")
         await accessible(page, "inbox-card-320", [("light", "ltr"), ("dark", "rtl")])
