@@ -4,6 +4,7 @@ import type { Line } from "../protocol/chatView";
 import type { Citation, Source } from "../protocol/events";
 import { giveFeedback } from "./api";
 import { useAround } from "./around";
+import { CommentLine } from "./CommentLine";
 import { Icon } from "./icons";
 import { Markdown } from "./Markdown";
 import type { Session } from "./session";
@@ -89,7 +90,6 @@ function Thumbs({ line, chat }: { line: AnswerLine; chat: Session }) {
   const { words } = useAround();
   const [picked, setPicked] = useState<boolean | null>(line.helpful);
   const [state, setState] = useState<"idle" | "asking" | "told" | "failed">("idle");
-  const [comment, setComment] = useState("");
   const tell = async (helpful: boolean | null, said?: string) => {
     try {
       await giveFeedback(chat, line.id, helpful, said);
@@ -127,24 +127,7 @@ function Thumbs({ line, chat }: { line: AnswerLine; chat: Session }) {
         </span>
       </div>
       {state === "asking" && (
-        <form
-          class="row-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (comment.trim()) void tell(false, comment.trim());
-          }}
-        >
-          <input
-            aria-label={words.say("lacking")}
-            placeholder={words.say("lacking")}
-            maxLength={2000}
-            value={comment}
-            onInput={(event) => setComment(event.currentTarget.value)}
-          />
-          <button type="submit" class="secondary">
-            {words.say("send")}
-          </button>
-        </form>
+        <CommentLine asks={words.say("lacking")} onSaid={(said) => void tell(false, said)} />
       )}
     </>
   );

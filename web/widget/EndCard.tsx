@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { askForTranscript, rateChat } from "./api";
 import { useAround } from "./around";
+import { CommentLine } from "./CommentLine";
 import { happened } from "./host";
 import { Icon } from "./icons";
 import { Address } from "./Status";
@@ -31,7 +32,6 @@ export function EndCard({ chat, rating, onEmail }: Props) {
 function Rating({ chat, rating }: Pick<Props, "chat" | "rating">) {
   const { words } = useAround();
   const [stars, setStars] = useState(rating ?? 0);
-  const [comment, setComment] = useState("");
   const [state, setState] = useState<"idle" | "rated" | "told" | "failed">(rating ? "rated" : "idle");
   const tell = async (now: number, said?: string) => {
     setStars(now);
@@ -66,25 +66,7 @@ function Rating({ chat, rating }: Pick<Props, "chat" | "rating">) {
         {state === "failed" ? words.say("failed") : state !== "idle" && words.say("rated")}
       </p>
       {state === "rated" && (
-        <form
-          class="row-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (comment.trim()) void tell(stars, comment.trim());
-          }}
-        >
-          <input
-            dir="auto"
-            aria-label={words.say("comment")}
-            placeholder={words.say("comment")}
-            maxLength={2000}
-            value={comment}
-            onInput={(event) => setComment(event.currentTarget.value)}
-          />
-          <button type="submit" class="secondary">
-            {words.say("send")}
-          </button>
-        </form>
+        <CommentLine asks={words.say("comment")} onSaid={(said) => void tell(stars, said)} />
       )}
     </>
   );

@@ -4,11 +4,10 @@ import { useLocation, useRoute } from "wouter";
 import { ask } from "../../api/call";
 import { useSignedIn } from "../../api/session";
 import { Empty, Failed, Waiting } from "../../parts/States";
-import { FormModal } from "../parts/FormModal";
+import { DeleteDialog } from "../parts/DeleteDialog";
 import { KEYS, useTeams } from "../reads";
 import { useMay } from "../rights";
 import type { Team } from "../shapes";
-import { faultOfForm, useAct } from "../useAct";
 import classes from "./people.module.css";
 import { TeamForm } from "./TeamForm";
 
@@ -112,26 +111,16 @@ function Dialogs({ teams }: { teams: Team[] }) {
 }
 
 function DeleteTeam({ team, onClose }: { team: Team; onClose: () => void }) {
-  const remove = useAct({
-    does: () => ask.delete("/api/agents/roles/{team_id}", { path: { team_id: team.id } }),
-    changes: [KEYS.teams, KEYS.people, KEYS.invites],
-    done: `The team ${team.name} is deleted.`,
-    onDone: onClose,
-  });
   return (
-    <FormModal
+    <DeleteDialog
       title={`Delete the team ${team.name}?`}
-      act="Delete"
-      danger
-      busy={remove.isPending}
-      fault={faultOfForm(remove.error)}
-      onAct={() => remove.mutate()}
+      does={() => ask.delete("/api/agents/roles/{team_id}", { path: { team_id: team.id } })}
+      changes={[KEYS.teams, KEYS.people, KEYS.invites]}
+      done={`The team ${team.name} is deleted.`}
       onClose={onClose}
     >
-      <Text size="sm">
-        Its people keep their accounts and leave the team; who leads them only through this team leads them no
-        more. Invites to it still work, without the team.
-      </Text>
-    </FormModal>
+      Its people keep their accounts and leave the team; who leads them only through this team leads them no
+      more. Invites to it still work, without the team.
+    </DeleteDialog>
   );
 }

@@ -6,14 +6,13 @@ import { ask } from "../../api/call";
 import { Page } from "../../parts/Page";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { Copy } from "../parts/Copy";
-import { FormModal } from "../parts/FormModal";
+import { DeleteDialog } from "../parts/DeleteDialog";
 import parts from "../parts/parts.module.css";
 import people from "../people/people.module.css";
 import { KEYS, useCannedReplies } from "../reads";
 import { useMay } from "../rights";
 import type { CannedReply } from "../shapes";
 import { SPECIALTIES } from "../specialties";
-import { faultOfForm, useAct } from "../useAct";
 import { CannedReplyForm } from "./CannedReplyForm";
 import classes from "./settings.module.css";
 import { SETTINGS_LINKS } from "./settingsLinks";
@@ -161,23 +160,15 @@ function Dialogs({ replies }: { replies: CannedReply[] }) {
 }
 
 function Delete({ reply, onClose }: { reply: CannedReply; onClose: () => void }) {
-  const remove = useAct({
-    does: () => ask.delete("/api/canned-responses/{response_id}", { path: { response_id: reply.id } }),
-    changes: [KEYS.cannedReplies],
-    done: `${reply.title} is deleted.`,
-    onDone: onClose,
-  });
   return (
-    <FormModal
+    <DeleteDialog
       title={`Delete ${reply.title}?`}
-      act="Delete"
-      danger
-      busy={remove.isPending}
-      fault={faultOfForm(remove.error)}
-      onAct={() => remove.mutate()}
+      does={() => ask.delete("/api/canned-responses/{response_id}", { path: { response_id: reply.id } })}
+      changes={[KEYS.cannedReplies]}
+      done={`${reply.title} is deleted.`}
       onClose={onClose}
     >
-      <Text size="sm">Nobody can pick it any more. Messages that were sent with it stay.</Text>
-    </FormModal>
+      Nobody can pick it any more. Messages that were sent with it stay.
+    </DeleteDialog>
   );
 }

@@ -11,11 +11,11 @@ import { useLocation, useRoute } from "wouter";
 import { ask } from "../../api/call";
 import { Page } from "../../parts/Page";
 import { Empty, Failed, Waiting } from "../../parts/States";
-import { FormModal } from "../parts/FormModal";
+import { DeleteDialog } from "../parts/DeleteDialog";
 import parts from "../parts/parts.module.css";
 import { KEYS, useCategories } from "../reads";
 import type { Category } from "../shapes";
-import { faultOfForm, useAct } from "../useAct";
+import { useAct } from "../useAct";
 import { CategoryForm } from "./CategoryForm";
 import classes from "./settings.module.css";
 import { SETTINGS_LINKS } from "./settingsLinks";
@@ -163,27 +163,16 @@ function Dialogs({ categories }: { categories: Category[] }) {
 }
 
 function Delete({ category, onClose }: { category: Category; onClose: () => void }) {
-  const remove = useAct({
-    does: () => ask.delete(ONE, { path: { category_id: category._id } }),
-    changes: [KEYS.categories],
-    done: `The category ${category.name} is deleted.`,
-    onDone: onClose,
-  });
   return (
-    <FormModal
+    <DeleteDialog
       title={`Delete ${category.name}?`}
-      act="Delete"
-      danger
-      busy={remove.isPending}
-      fault={faultOfForm(remove.error)}
-      onAct={() => remove.mutate()}
+      does={() => ask.delete(ONE, { path: { category_id: category._id } })}
+      changes={[KEYS.categories]}
+      done={`The category ${category.name} is deleted.`}
       onClose={onClose}
     >
-      <Text size="sm">
-        Chats that have this category keep its name. To take it away from visitors only, switch it off
-        instead.
-      </Text>
-    </FormModal>
+      Chats that have this category keep its name. To take it away from visitors only, switch it off instead.
+    </DeleteDialog>
   );
 }
 
