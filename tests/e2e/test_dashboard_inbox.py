@@ -288,7 +288,9 @@ async def test_an_answer_shows_its_sources_and_a_suggested_or_canned_reply_is_on
     await field(page, "Ann").press_sequentially("Well, /ref")
     await expect(page.get_by_role("option", name="Refund")).to_be_visible()
     await accessible(page, "inbox-canned", [("light", "ltr"), ("dark", "ltr")])
-    await page.keyboard.press("Enter")
+    async with page.expect_response(lambda one: one.url.endswith("/use")) as counted:
+        await page.keyboard.press("Enter")
+    assert (await counted.value).ok
     await expect(field(page, "Ann")).to_have_value("Well, A refund takes five days.")
     used = await desk.client.get("/api/canned-responses", headers=kim)
     assert used.json()[0]["usageCount"] == 1
