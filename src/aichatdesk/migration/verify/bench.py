@@ -54,7 +54,7 @@ class Bench:
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
         self.target = target
         self.options = options
-        self.raw = RawEndpoint(client, target)
+        self.raw = RawEndpoint(client, target, options.patience)
         self.kind = ServerKind()
         self.listing: Reply | None = None
         self.connection_fault: NoReply | None = None
@@ -87,8 +87,7 @@ class Bench:
         """
         if self._first is None:
             try:
-                limit = min(_FIRST_LIMIT, max(self.seconds_left, 1))
-                self._first = await self.raw.post(self.path, self.smallest(), seconds=limit)
+                self._first = await self.raw.post(self.path, self.smallest(), seconds=_FIRST_LIMIT)
             except NoReply as error:
                 self._first = error
         if isinstance(self._first, NoReply):
@@ -96,7 +95,7 @@ class Bench:
         return self._first
 
     def _endpoint(self, seconds: float) -> Endpoint:
-        limit = timedelta(seconds=seconds)
+        limit = timedelta(seconds=seconds * self.options.patience)
         profile = replace(
             self.profile,
             first_token_timeout=min(limit, self.profile.first_token_timeout),

@@ -93,7 +93,7 @@ async def verify_endpoints(
         require_file(target)
         async with make_http_client(ca_file=target.ca_file) as client:
             share = _CHAT_SHARE if target is chat and embedding else 1.0
-            bench = kind(client, target, options, began + share * options.time.total_seconds())
+            bench = kind(client, target, options, began + share * options.seconds)
             await _run_side(bench, checks, results, tell)
     results.append(_ports(chat, embedding, results))
     return VerifyReport(chat, embedding, tuple(results), time.monotonic() - began)
@@ -119,7 +119,10 @@ async def _run_side(
 
 
 async def _run(bench: Bench, check: Check[Any]) -> Finding:
-    limit = bench.seconds_left if bench.options.full else min(check.seconds, bench.seconds_left + 5)
+    patience = bench.options.patience
+    limit = (
+        bench.seconds_left if bench.options.full else min(check.seconds * patience, bench.seconds_left + 5)
+    )
     try:
         async with asyncio.timeout(limit):
             finding: Finding = await check.run(bench)
@@ -129,7 +132,7 @@ async def _run(bench: Bench, check: Check[Any]) -> Finding:
             return OUT_OF_TIME
         return fail(
             f"not done after {limit:.0f} s",
-            "See the model server's log. If it is merely slow, run again with --time 600.",
+            "See the model server's log. If it is merely slow, run again with --patience 5.",
         )
     except DeskError as error:
         return fail(error.message, "See the model server's log, then try again.")
