@@ -112,6 +112,7 @@ async def test_a_fault_of_a_chat_server_is_named_and_nothing_else(
         (faulty.ChatOnly, {"embedding.route": "fail"}),
         (faulty.OtherModel, {"embedding.model": "warn"}),
         (faulty.QuarterWidth, {"embedding.width": "fail"}),
+        (faulty.ZeroQuarter, {"embedding.width": "fail", "embedding.vectors": "fail"}),
         (faulty.AlwaysBase64, {"embedding.vectors": "fail"}),
         (faulty.NeverBase64, {"embedding.base64": "warn"}),
         (faulty.WrongBase64, {"embedding.base64": "warn"}),

@@ -337,6 +337,8 @@ class Overwhelmed(HealthyModelServer):
 class Stubborn(HealthyModelServer):
     """Goes on writing for those who have left."""
 
+    token_seconds = 0.003
+
     def __init__(self, **how: Any) -> None:
         super().__init__(**how)
         self._working: set[asyncio.Task[None]] = set()
@@ -368,7 +370,15 @@ class QuarterWidth(HealthyModelServer):
     """As many numbers as bytes were taken for one: a quarter."""
 
     def coded(self, row: list[float], form: str | None) -> Any:
-        return super().coded(row[: len(row) // 4], form)
+        quarter = np.array(row).reshape(4, -1).sum(axis=0)
+        return super().coded([float(number) for number in quarter / np.linalg.norm(quarter)], form)
+
+
+class ZeroQuarter(HealthyModelServer):
+    """What OpenAI's library makes of plain numbers where it asked for base64."""
+
+    def coded(self, row: list[float], form: str | None) -> Any:
+        return [0.0] * (len(row) // 4)
 
 
 class AlwaysBase64(HealthyModelServer):
@@ -431,7 +441,7 @@ class Noisy(HealthyModelServer):
     """A little different each time."""
 
     def vector(self, text: str) -> list[float]:
-        self.noise = np.random.default_rng(self.calls).normal(0, 0.01, self.width)
+        self.noise = np.random.default_rng(self.calls).normal(0, 0.004, self.width)
         return [float(number) for number in np.array(super().vector(text)) + self.noise]
 
 

@@ -43,6 +43,9 @@ def verify(
     at_once: Annotated[
         int | None, typer.Option(min=1, max=64, help="Chat requests at the same time.")
     ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Id of a check that is not wanted; may be given several times.")
+    ] = None,
     patience: Annotated[
         float, typer.Option(min=0.1, max=100, help="How many times as long as usual everything may take.")
     ] = 1.0,
@@ -65,7 +68,8 @@ def verify(
             ca_file,
             only,
         )
-        report = _run(chat, embedding, Options(full=full, at_once=at_once, patience=patience))
+        options = Options(full, at_once, frozenset(leave_out or ()), patience)
+        report = _run(chat, embedding, options)
     typer.echo(
         json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(report.lines())
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from aichatdesk.core.errors import DeskError
+from aichatdesk.core.errors import DeskError, Invalid
 from aichatdesk.migration.verify.bench import Bench, ChatBench, EmbeddingBench
 from aichatdesk.migration.verify.chat_context import CONTEXT_CHECKS
 from aichatdesk.migration.verify.chat_load import LOAD_CHECKS
@@ -72,9 +72,11 @@ async def verify_endpoints(
         progress: Called before each check with how many are done, how many there are, and its title.
 
     Raises:
+        Invalid: A check that is to be left out does not exist.
         Misconfigured: An address, a key or the authority's file cannot be used.
     """
     options = options or Options()
+    _require_known(options.leave_out)
     began = time.monotonic()
     total = len(_CHAT) + len(_EMBEDDING) + 1
     results: list[Result] = []
@@ -99,6 +101,15 @@ async def verify_endpoints(
     return VerifyReport(chat, embedding, tuple(results), time.monotonic() - began)
 
 
+def _require_known(ids: frozenset[str]) -> None:
+    """Raise `Invalid` for an id that no check has."""
+    known = {check.id for check in (*_CHAT, *_EMBEDDING)}
+    if unknown := sorted(ids - known):
+        raise Invalid(
+            f"There is no check called {', '.join(unknown)}; the checks are {', '.join(sorted(known))}."
+        )
+
+
 async def _run_side(
     bench: Bench, checks: Sequence[Check[Any]], results: list[Result], tell: Callable[[str], None]
 ) -> None:
@@ -109,6 +120,8 @@ async def _run_side(
         began = time.monotonic()
         if cause:
             finding = skipped(f"{cause} failed")
+        elif check.id in bench.options.leave_out:
+            finding = skipped("left out as asked")
         elif bench.seconds_left <= 0:
             finding = OUT_OF_TIME
         else:

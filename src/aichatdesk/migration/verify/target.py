@@ -33,11 +33,13 @@ class Options:
     Attributes:
         full: Fill the whole context once, however long that takes.
         at_once: Requests at the same time; what the desk itself would send if not given.
+        leave_out: Ids of checks that are not wanted, such as those that put load on a server in use.
         patience: How many times as long as usual anything may take.
     """
 
     full: bool = False
     at_once: int | None = None
+    leave_out: frozenset[str] = frozenset()
     patience: float = 1.0
 
     @property
