@@ -85,7 +85,8 @@ def _run(chat: "Target | None", embedding: "Target | None", options: "Options") 
     from aichatdesk.migration.verify.run import verify_endpoints
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task("Asking")
 
         def tell(done: int, total: int, title: str) -> None:

@@ -75,6 +75,10 @@ class Bench:
     def on_this_machine(self) -> bool:
         return httpx2.URL(self.target.base_url).host in {"127.0.0.1", "localhost", "::1"}
 
+    def require_usable(self) -> None:
+        """Raise `Misconfigured` for an address or a key that no request could carry."""
+        self._endpoint(1)
+
     def smallest(self) -> dict[str, Any]:
         """The smallest request that needs the model."""
         raise NotImplementedError

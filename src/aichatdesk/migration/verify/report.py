@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aichatdesk.migration.verify.findings import OUT_OF_TIME, Result, Verdict
+from aichatdesk.migration.verify.findings import NO_CHAT, NO_EMBEDDING, OUT_OF_TIME, Result, Verdict
 from aichatdesk.migration.verify.target import Target
 
 _SIGNS: dict[Verdict, str] = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "skipped": "-   "}
@@ -73,9 +73,11 @@ class VerifyReport:
         }
 
     def lines(self) -> Iterator[str]:
-        """One line a check, and below it what to change."""
+        """One line a check, and below it what to change; of a side that was not given, nothing."""
         for result in self.results:
             finding = result.finding
+            if finding in (NO_CHAT, NO_EMBEDDING):
+                continue
             yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {' '.join(finding.seen.split())}"
             if finding.remedy:
                 yield f"      → {finding.remedy}"
