@@ -70,9 +70,7 @@ def verify(
         )
         options = Options(full, at_once, frozenset(leave_out or ()), patience)
         report = _run(chat, embedding, options)
-    typer.echo(
-        json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(report.lines())
-    )
+    typer.echo(json.dumps(report.to_json(), indent=2) if as_json else "\n".join(report.lines()))
     if report.nothing_answers:
         raise typer.Exit(Exit.UNAVAILABLE)
     if report.failed:

@@ -28,6 +28,8 @@ from aichatdesk.migration.verify.server_kind import ServerKind
 from aichatdesk.migration.verify.target import Options, Target
 
 _FIRST_LIMIT = 30.0
+_SLOW_TOKEN = 0.06
+_MOST_PATIENCE = 4.0
 OPENING = "Tell a long story about a lighthouse keeper and a storm."
 WORDS = (
     "the river runs down from the hills to the old town where people work and rest and every evening the light "
@@ -99,7 +101,7 @@ class Bench:
         return self._first
 
     def _endpoint(self, seconds: float) -> Endpoint:
-        limit = timedelta(seconds=seconds * self.options.patience)
+        limit = timedelta(seconds=seconds * self.raw.patience)
         profile = replace(
             self.profile,
             first_token_timeout=min(limit, self.profile.first_token_timeout),
@@ -154,10 +156,17 @@ class ChatBench(Bench):
         return self.body(f"{mark()} Say hello.", 8)
 
     async def opening(self) -> Streamed:
-        """A stream of 24 tokens at most, read once and looked at by several checks."""
+        """A stream of 24 tokens at most, read once and looked at by several checks.
+
+        With a server that writes slowly there is more patience from then on.
+        """
         if self._opening is None:
             body = self.streaming_body(OPENING, 24)
             self._opening = await self.raw.stream(body, seconds=15, most_pieces=160)
+            times = [at for at, _ in self._opening.pieces]
+            if len(times) > 2:
+                slow = (times[-1] - times[0]) / (len(times) - 1) / _SLOW_TOKEN
+                self.raw.patience *= min(max(slow, 1.0), _MOST_PATIENCE)
         return self._opening
 
     async def say(

@@ -78,9 +78,9 @@ class VerifyReport:
             finding = result.finding
             if finding in (NO_CHAT, NO_EMBEDDING):
                 continue
-            yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {' '.join(finding.seen.split())}"
+            yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {_printable(finding.seen)}"
             if finding.remedy:
-                yield f"      → {finding.remedy}"
+                yield f"      → {_printable(finding.remedy)}"
         counts = self.counts()
         yield ""
         yield (
@@ -101,3 +101,8 @@ def _shown(target: Target | None) -> dict[str, object] | None:
         "provider": target.provider,
         "dimensions": target.dimensions,
     }
+
+
+def _printable(text: str) -> str:
+    """One line without what a terminal would obey; some of it was written by the server."""
+    return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.split()))

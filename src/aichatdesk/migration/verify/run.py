@@ -143,7 +143,7 @@ async def _run_side(
 
 
 async def _run(bench: Bench, check: Check[Any]) -> Finding:
-    patience = bench.options.patience
+    patience = bench.raw.patience
     limit = (
         bench.seconds_left if bench.options.full else min(check.seconds * patience, bench.seconds_left + 5)
     )
