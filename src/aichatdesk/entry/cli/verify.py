@@ -149,6 +149,7 @@ def _configured(side: str) -> "Target":
         group.provider,
         settings.embedding.dimensions if side == "embedding" else None,
         ca_file,
+        is_set=True,
     )
 
 

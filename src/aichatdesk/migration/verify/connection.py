@@ -163,15 +163,19 @@ async def check_provider(bench: Bench) -> Finding:
     if not found:
         return skipped("the server does not show which kind it is")
     seen = f"this is {_kind_name(bench)}"
+    profile, plain = provider_profile(found), provider_profile("")
+    remedy = (
+        f"Set {variable}={found}: the desk then keeps to {profile.concurrency} requests at once and "
+        f"{profile.context_tokens} tokens in a prompt."
+    )
     if not given:
+        differs = (profile.context_tokens, profile.concurrency) != (plain.context_tokens, plain.concurrency)
+        if bench.target.is_set and differs:
+            return warn(f"{seen}, and {variable} is not set", remedy)
         return ok(f"{seen}; checked with {variable}={found}, which is to be set")
     if given == found or {given, found} <= {"local", "llamacpp"}:
         return ok(seen)
-    return warn(
-        f"{seen}, and {variable} is {given}",
-        f"Set {variable}={found}: the desk then keeps to {provider_profile(found).concurrency} requests at once and "
-        f"{provider_profile(found).context_tokens} tokens in a prompt.",
-    )
+    return warn(f"{seen}, and {variable} is {given}", remedy)
 
 
 def _kind_name(bench: Bench) -> str:

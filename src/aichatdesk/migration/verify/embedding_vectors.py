@@ -22,6 +22,7 @@ _SAME = 0.99999
 # Cosine; what is decoded wrongly points anywhere.
 _ALIKE = 0.95
 _BYTES = 4
+_MOST = 2**63
 
 
 async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> list[list[float] | str]:
@@ -38,7 +39,9 @@ async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> l
 
 def _is_row(row: object) -> bool:
     if isinstance(row, list):
-        return bool(row) and all(type(number) in {int, float} for number in row)
+        return bool(row) and all(
+            type(number) is float or (type(number) is int and abs(number) < _MOST) for number in row
+        )
     return isinstance(row, str)
 
 
