@@ -9,6 +9,7 @@ It replaces the part of `docs/reference/verify-transcripts.md` between its two m
 import asyncio
 import inspect
 import platform
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from peers.healthy_model_server import CHAT_MODEL, EMBEDDING_MODEL, HealthyModel
 
 PAGE = ROOT / "docs/reference/verify-transcripts.md"
 BEGIN, END = "<!-- made by tools/verify_transcripts.py -->", "<!-- until here -->"
+_PORT = re.compile(r"127\.0\.0\.1:\d+")
 # Their fault shows only if the command waits, so it is told to wait less.
 HOSTILE = ("Silent", "Huge", "Dripping", "Nonsense")
 
@@ -66,7 +68,9 @@ def troubles(report: VerifyReport) -> Iterator[str]:
 
 
 def block(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([title, "", "```", *lines, "```", ""])
+    """A heading and what was said, without ports that are others each time."""
+    said = [_PORT.sub("127.0.0.1", line) for line in lines]
+    return "\n".join([*([title, ""] if title else []), "```", *said, "```", ""])
 
 
 async def main() -> None:

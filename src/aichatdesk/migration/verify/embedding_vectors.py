@@ -5,7 +5,7 @@ import binascii
 
 import numpy as np
 
-from aichatdesk.inference.errors import UnusableVector
+from aichatdesk.inference.errors import ModelUnavailable, UnusableVector
 from aichatdesk.migration.verify.bench import EmbeddingBench
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
 
@@ -51,6 +51,17 @@ async def check_vectors(bench: EmbeddingBench) -> Finding:
         vectors = await bench.embed(TEXTS[:1])
     except UnusableVector as error:
         return fail(str(error), "The server computes wrongly: try `--dtype float32` (vLLM), and see its log.")
+    except ModelUnavailable as error:
+        rows = await raw_rows(bench, [TEXTS[0]])
+        if rows and isinstance(rows[0], str):
+            return fail(
+                "base64 came, where floats were asked for",
+                "The server or a proxy overrides `encoding_format`: ask the model server itself, or update it.",
+            )
+        return fail(
+            str(error),
+            "This is not what an embedding server answers: see its log, or ask it without the proxy.",
+        )
     return ok(f"{vectors.shape[1]} numbers for a text")
 
 
@@ -149,8 +160,7 @@ async def check_normalised(bench: EmbeddingBench) -> Finding:
         return ok(seen)
     return warn(
         seen,
-        "The desk makes them unit vectors itself. Other programs that compare by dot product must do so too, or let the "
-        "server do it (vLLM: `--pooler-config '{\"normalize\": true}'`).",
+        "The desk makes them unit vectors itself. Other programs that compare by dot product must do so too.",
     )
 
 
