@@ -1,0 +1,120 @@
+"""Continuous batching, step by step: who gets a token, who waits, who has to be read first."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Timing(Protocol):
+    """How long a machine takes."""
+
+    def step_seconds(self, *, decoding: int, context_tokens: int, prefill_tokens: int) -> float:
+        """The time of one step.
+
+        Args:
+            decoding: Answers that get one more token.
+            context_tokens: What these answers have before them in all, prompts included.
+            prefill_tokens: Tokens of prompts that are read beside.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One answer that is to be written; both lengths are at least 1."""
+
+    id: int
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step brought: whose answers grew by one token at its end, and which of them are whole now."""
+
+    seconds: float
+    tokens: tuple[int, ...]
+    finished: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Slot:
+    work: Work
+    read: int = 0
+    written: int = 0
+
+
+class Batcher:
+    """A server that writes several answers at once, as vLLM does, or in few slots, as Ollama does.
+
+    It has no clock: whoever calls `step` lets the step's seconds pass. A prompt is read in pieces of at most
+    `chunk_tokens` while the other answers go on; its last piece brings its first token.
+    """
+
+    def __init__(self, timing: Timing, *, slots: int, chunk_tokens: int) -> None:
+        if slots < 1 or chunk_tokens < 1:
+            raise ValueError("a server has at least one slot and reads at least one token")
+        self._timing = timing
+        self._slots = slots
+        self._chunk_tokens = chunk_tokens
+        self._queue: deque[Work] = deque()
+        self._running: dict[int, _Slot] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._queue or self._running)
+
+    @property
+    def waiting(self) -> int:
+        """How many have no slot yet."""
+        return len(self._queue)
+
+    @property
+    def running(self) -> int:
+        """How many have a slot."""
+        return len(self._running)
+
+    def submit(self, work: Work) -> None:
+        """Take an answer into the queue; it begins with the next step if a slot is free."""
+        self._queue.append(work)
+
+    def cancel(self, work_id: int) -> None:
+        """Forget an answer at once, wherever it is; one that is over already is no matter."""
+        if self._running.pop(work_id, None) is None:
+            self._queue = deque(work for work in self._queue if work.id != work_id)
+
+    def step(self) -> Step:
+        """Do one step; only where `busy`."""
+        self._fill_slots()
+        decoding = [slot for slot in self._running.values() if slot.read == slot.work.prompt_tokens]
+        context = sum(slot.work.prompt_tokens + slot.written for slot in decoding)
+        begun, prefill = self._read_prompts(self._chunk_tokens - len(decoding))
+        seconds = self._timing.step_seconds(
+            decoding=len(decoding), context_tokens=context, prefill_tokens=prefill
+        )
+        grown = [*decoding, *begun]
+        for slot in grown:
+            slot.written += 1
+        finished = tuple(slot.work.id for slot in grown if slot.written == slot.work.answer_tokens)
+        for work_id in finished:
+            del self._running[work_id]
+        return Step(seconds, tuple(slot.work.id for slot in grown), finished)
+
+    def _fill_slots(self) -> None:
+        while self._queue and len(self._running) < self._slots:
+            work = self._queue.popleft()
+            self._running[work.id] = _Slot(work)
+
+    def _read_prompts(self, room: int) -> tuple[list[_Slot], int]:
+        """Read prompts in the order of their arrival; those read to their end, and how much was read in all."""
+        begun, prefill = [], 0
+        for slot in self._running.values():
+            left = slot.work.prompt_tokens - slot.read
+            piece = min(left, max(1, room) - prefill)
+            if left and piece > 0:
+                slot.read += piece
+                prefill += piece
+                if piece == left:
+                    begun.append(slot)
+        return begun, prefill
