@@ -42,8 +42,8 @@ class FoundModel:
 
     Attributes:
         architecture: As the files call it: a `model_type`, or a GGUF's `general.architecture`.
-        quant: As in the catalogue ("bf16", "fp8", "q4_k_m", "mxfp4", "nvfp4"), else what the files call it;
-            "" where they do not say.
+        quant: As in the catalogue ("bf16", "fp8", "fp8-block", "awq", "q4_k_m", "mxfp4", "nvfp4"), else what the
+            files call it; "" where they do not say.
         weight_bytes: Bytes of the weights as they are published; None where the files do not say.
         embedder: None for a chat model.
         assumed: Sentences on everything that was taken without the files saying so, and on what was left out.

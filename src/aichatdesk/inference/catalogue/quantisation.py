@@ -32,7 +32,7 @@ def quantisation(fields: Fields, outer: Fields) -> str:
     bits = told.get("bits") or told.get("w_bit") or told.get("wbits")
     if method in {"awq", "gptq", "auto-round", "intel/auto-round", "autoround"}:
         short = "autoround" if "round" in method else method
-        return f"{short}-int{bits if isinstance(bits, int) else 4}"
+        return f"{short}-int{bits}" if isinstance(bits, int) and bits != 4 else short
     if method == "compressed-tensors":
         return _compressed(told)
     if method.startswith("modelopt"):
@@ -40,7 +40,7 @@ def quantisation(fields: Fields, outer: Fields) -> str:
     if method == "bitsandbytes":
         return "bnb-int4" if told.get("load_in_4bit") else "bnb-int8"
     if method in {"fp8", "fbgemm_fp8"}:
-        return "fp8"
+        return "fp8-block" if told.get("weight_block_size") else "fp8"
     return shown(method, 40) or "unknown"
 
 
