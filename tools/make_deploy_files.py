@@ -59,7 +59,9 @@ RECOMMENDED = {
 def main() -> int:
     """Write what differs, or with `--check` name it; 1 if anything did."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something differs")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit with 1 if something differs"
+    )
     check = parser.parse_args().check
     stale = []
     for engine, deployment in RECOMMENDED.items():

@@ -93,9 +93,7 @@ def deployment_files(deployment: Deployment) -> dict[str, str]:
     """
     _check(deployment)
     values = _values(deployment)
-    names = {name: "common" for name in _COMMON} | {
-        name: deployment.engine for name in _OF_ENGINE[deployment.engine]
-    }
+    names = dict.fromkeys(_COMMON, "common") | dict.fromkeys(_OF_ENGINE[deployment.engine], deployment.engine)
     folder = resources.files("aichatdesk.migration.plan") / _TEMPLATES
     return {
         name: _filled((folder / names[name] / name).read_text(encoding="utf-8"), values)
@@ -216,7 +214,7 @@ def _for_systemd(word: str) -> str:
 
 
 def _for_compose(word: str) -> str:
-    return json.dumps(word).replace("$", "$$")
+    return json.dumps(word, ensure_ascii=False).replace("$", "$$")
 
 
 def _environment(service: Service) -> list[tuple[str, str]]:
