@@ -6,6 +6,7 @@ All are drawn 400 units wide, so that their text can be read on a telephone.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from aichatdesk.migration.plan.markup import Markup, element, joined
 
@@ -80,12 +81,12 @@ def line_chart(
         return element("p", "There is nothing to draw.", class_="faint")
     across = Scale(xs[0], xs[-1], _LEFT, WIDTH - _RIGHT, logarithmic=True)
     up, marks = _y_scale(ys, _TOP, height - _BOTTOM)
+    y_label += ", logarithmic" if up.logarithmic else ""
     parts = [_grid(up, marks, y_label), *_x_marks(across, _doublings(xs), height, x_label)]
     if target:
         parts.append(_target(up, *target))
     for number, (one, points) in enumerate(lines):
         parts.append(_line(one, points, across, up, number))
-    parts += _line_names([(one.name, points) for one, points in lines if points], across, up)
     return _svg(key, title, description, height, parts)
 
 
@@ -177,15 +178,28 @@ def stacked_bar(
     return _svg(key, title, description, 60, drawn, width=1000, stretch=True)
 
 
-def swatch(number: int, kind: str = "part") -> Markup:
-    """The mark that stands before a name in a legend."""
-    shape = (
-        element("rect", x=1, y=1, width=12, height=12, rx=3, class_=f"part p{number}")
-        if kind == "part"
-        else _mark(number, 5, 5, ())
-    )
-    box = "0 0 14 14" if kind == "part" else "0 0 10 10"
-    return element("svg", shape, viewBox=box, class_="swatch", aria_hidden="true")
+def legend(names: Sequence[str], kind: Literal["part", "dot", "line"], told: Sequence[str] = ()) -> Markup:
+    """What the colours and marks of a chart mean, in their order; `told` stands behind each name."""
+    items = []
+    for number, name in enumerate(names):
+        value = element("b", told[number]) if told else ""
+        items.append(element("li", _swatch(number, kind), name, " ", value))
+    return element("ul", items, class_="legend")
+
+
+def _swatch(number: int, kind: Literal["part", "dot", "line"]) -> Markup:
+    if kind == "part":
+        shape = element("rect", x=1, y=1, width=12, height=12, rx=3, class_=f"part p{number}")
+    elif kind == "dot":
+        shape = _mark(number, 7, 7, ())
+    else:
+        dashed = " dashed" if number else ""
+        shape = joined(
+            element("line", x1=0, x2=32, y1=7, y2=7, class_=f"line s{number}{dashed}"),
+            _mark(number, 16, 7, ()),
+        )
+    width = 32 if kind == "line" else 14
+    return element("svg", shape, viewBox=f"0 0 {width} 14", class_=f"swatch {kind}", aria_hidden="true")
 
 
 _LOG_MARKS = [
@@ -200,7 +214,7 @@ def _drawable(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]
 def _y_scale(values: Sequence[float], top: float, bottom: float) -> tuple[Scale, list[float]]:
     """From zero where the values are near each other, by powers where they are not."""
     highest, lowest = max(values), min(values)
-    if highest / lowest > 25:
+    if highest / lowest > 12:
         low = max(mark for mark in [*_LOG_MARKS, 1e-3] if mark <= lowest)
         high = min([mark for mark in _LOG_MARKS if mark >= highest], default=highest * 1.1)
         # Ones only where twos and fives would stand too near each other.
@@ -267,21 +281,6 @@ def _line(
     return joined(
         element("polyline", points=path, class_=f"line s{number}" + (" dashed" if one.dashed else "")), *marks
     )
-
-
-def _line_names(
-    named: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: Scale, up: Scale
-) -> list[Markup]:
-    """Each name above the end of its line, and never on another name."""
-    taken: list[float] = []
-    found = []
-    for number, (name, points) in enumerate(named):
-        x, y = across.at(points[-1][0]), up.at(points[-1][1]) - 9
-        while any(abs(y - other) < 14 for other in taken):
-            y += 3
-        taken.append(y)
-        found.append(element("text", name, x=_place(x), y=_place(y), class_=f"name end n{number}"))
-    return found
 
 
 def _mark(number: int, x: float, y: float, content: Sequence[Markup]) -> Markup:
