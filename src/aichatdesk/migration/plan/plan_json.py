@@ -1,5 +1,6 @@
 """The plan as JSON, for programs: `docs/reference/plan-json.md` says what each field means."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +20,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     verdict = verdict_of(plan)
     return {
         "schema": SCHEMA,
-        "question": asdict(plan.question),
+        "question": _camel(asdict(plan.question)),
         "verdict": {
             "holds": verdict.level,
             "headline": verdict.headline,
@@ -64,7 +65,7 @@ def _assessment(one: Assessment, *, whole: bool = False) -> dict[str, Any]:
         },
         "decodeTokensPerSecond": _number(one.decode_tokens_per_second),
         "prefillTokensPerSecond": _number(one.prefill_tokens_per_second),
-        "targets": [asdict(target) for target in one.targets],
+        "targets": [_camel(asdict(target)) for target in one.targets],
         "loads": [_load(load) for load in one.loads.values()],
     }
     if not whole:
@@ -74,7 +75,7 @@ def _assessment(one: Assessment, *, whole: bool = False) -> dict[str, Any]:
         "readFromFiles": choice.is_own,
         "assumed": list(choice.assumed),
         "measured": one.known,
-        "errors": {kind: asdict(error) for kind, error in one.errors.items()},
+        "errors": {_name(kind): _camel(asdict(error)) for kind, error in one.errors.items()},
     }
 
 
@@ -106,6 +107,15 @@ def _shape(shape: ModelShape) -> dict[str, Any]:
         "expertsPerToken": shape.experts_per_token,
         "contextTokens": shape.context_tokens,
     }
+
+
+def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {_name(key): value for key, value in values.items()}
+
+
+def _name(key: str) -> str:
+    first, *others = key.replace(" ", "_").split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 def _number(value: float) -> float:
