@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder
 from aichatdesk.migration.spark.machine import Machine
 from aichatdesk.migration.spark.roofline import Build
-from aichatdesk.migration.spark.weights import BYTES, weights_of
+from aichatdesk.migration.spark.weights import BYTES, GGML, weights_of
 
 GB = 1e9
 # What a server needs beside weights, keys and values: graphs, buffers, CUDA itself. Source: published runs.
@@ -51,16 +51,21 @@ def memory_use(
     embedder: CatalogueEmbedder,
     *,
     context_tokens: int,
+    usual_tokens: int,
     slots: int,
     weights_gb: float | None = None,
 ) -> MemoryUse:
-    """The memory for a chat model with so many conversations of this length, and an embedding model beside it.
+    """The memory for a chat model with so many conversations at once, and an embedding model beside it.
 
     Args:
+        context_tokens: Of the longest conversation; ggml's servers keep room for it in every slot.
+        usual_tokens: Of a usual one; the others keep room for what is there, and for one of the longest at least.
         weights_gb: The size of the build's files, where it is known better than by its parameters.
     """
     weights = weights_gb or weights_of(build.quant, build.engine).stored(build.shape) / GB
-    kept = slots * build.shape.kv_numbers(context_tokens) * _KV_BYTES / GB
+    longest, usual = build.shape.kv_numbers(context_tokens), build.shape.kv_numbers(usual_tokens)
+    numbers = slots * longest if build.engine in GGML else max(longest, slots * usual)
+    kept = numbers * _KV_BYTES / GB
     embedding = embedder.params * BYTES["bf16"] / GB
     parts = (
         Part("chat weights", weights),
