@@ -1,6 +1,9 @@
 """The planner's constants are what a fit gives, and as good on unseen figures as is promised."""
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,8 @@ from aichatdesk.migration.spark.figures import published_figures
 from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.roofline import Build, Roofline
 from aichatdesk.migration.spark.weights import BYTES, weights_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # Published totals, in billions, written down apart from the catalogue.
 TOTALS = {
@@ -113,3 +118,13 @@ def test_each_more_answer_token_and_context_takes_longer():
     assert one < step(decoding=2, context_tokens=1000, prefill_tokens=0)
     assert one < step(decoding=1, context_tokens=1000, prefill_tokens=500)
     assert step(decoding=8, context_tokens=8000, prefill_tokens=0) < 8 * one
+
+
+def test_the_table_of_the_guide_is_what_the_planner_says():
+    made = subprocess.run(
+        [sys.executable, ROOT / "tools" / "make_planner_table.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
