@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from aichatdesk.inference.admission import Admission, Priority
 from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, merge_turns
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import (
     ModelOverloaded,
     ModelRejected,
@@ -24,7 +25,6 @@ from aichatdesk.inference.errors import (
 )
 from aichatdesk.inference.event_stream import EventStream
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile, embedding_profile, provider_profile
 from aichatdesk.inference.reasoning import ThinkFilter
 from aichatdesk.inference.replies import read_chat_event, read_token_count
