@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from peers.cloud_peer import KEY, CloudPeer, Saying, Spoken, body_of, count, silence, speak
+from peers.cloud_peer import CloudPeer, Saying, Spoken, body_of, count, silence, speak
 
 MODEL = "claude-sonnet-4-5-20250929"
 NEWER = "claude-opus-9"
@@ -68,7 +68,7 @@ class AnthropicPeer(CloudPeer):
             return error(413, "Request exceeds the maximum size")
         if "x-api-key" not in request.headers:
             return error(401, "x-api-key header is required")
-        if request.headers["x-api-key"] != KEY:
+        if request.headers["x-api-key"] != self.key:
             return error(401, "invalid x-api-key")
         if request.headers.get("anthropic-version") not in {"2023-01-01", "2023-06-01"}:
             return error(400, "anthropic-version: header is required")

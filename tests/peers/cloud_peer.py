@@ -42,7 +42,7 @@ class Saying:
 class CloudPeer(LoopbackServer):
     """Base of peers that stream.
 
-    `requests_left` is for this minute; `disconnected` is set when a client leaves within a stream.
+    `key` is the one that is taken, `requests_left` are those of this minute; `disconnected` is set when a client leaves within a stream.
     """
 
     def __init__(self, routes: Sequence[Route]) -> None:
@@ -50,6 +50,7 @@ class CloudPeer(LoopbackServer):
         self.saying = Saying()
         self.requests: list[dict[str, Any]] = []
         self.requests_left: int | None = None
+        self.key = KEY
         self.disconnected = asyncio.Event()
 
     def say(self, text: str, **how: Any) -> None:

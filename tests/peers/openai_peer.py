@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from peers.cloud_peer import KEY, CloudPeer, Saying, Spoken, body_of, count, silence, speak
+from peers.cloud_peer import CloudPeer, Saying, Spoken, body_of, count, silence, speak
 
 MODEL = "gpt-4.1-mini"
 THINKS = "gpt-5-mini"
@@ -99,7 +99,7 @@ class OpenAIPeer(CloudPeer):
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not given:
             return error(401, "You didn't provide an API key.", code=None)
-        if given != KEY:
+        if given != self.key:
             shown = f"{given[:3]}{'*' * 8}{given[-4:]}"
             return error(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
         if self.down:

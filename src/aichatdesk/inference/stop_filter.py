@@ -18,9 +18,10 @@ class StopFilter:
         if self.stopped:
             return ""
         self._held += piece
-        if found := [at for stop in self._stops if (at := self._held.find(stop)) >= 0]:
+        # The stop that is whole first ends the answer, as it would at a server.
+        if found := [(at + len(stop), at) for stop in self._stops if (at := self._held.find(stop)) >= 0]:
             self.stopped = True
-            before, self._held = self._held[: min(found)], ""
+            before, self._held = self._held[: min(found)[1]], ""
             return before
         keep = max((overlap(self._held, stop) for stop in self._stops), default=0)
         shown, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
