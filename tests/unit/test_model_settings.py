@@ -47,6 +47,14 @@ def told(one) -> tuple[str, str, str, str] | None:
             None,
         ),
         (
+            {"LLM_BASE_URL": "https://eu.api.openai.com/v1", "LLM_MODEL": "gpt-5", "LLM_API_KEY": "k"}
+            | VECTORS,
+            ("openai", "gpt-5", "https://eu.api.openai.com/v1", "k"),
+            OF_VECTORS,
+            None,
+            None,
+        ),
+        (
             {"LLM_PROVIDER": "Claude", "LLM_API_KEY": "sk-other"} | CLAUDE | OPENAI,
             ("Claude", "claude-sonnet-4-5-20250929", "https://api.anthropic.com", "sk-other"),
             OF_OPENAI,
@@ -56,7 +64,7 @@ def told(one) -> tuple[str, str, str, str] | None:
     ],
     ids=[
         *("cloud", "spark", "spark, cloud kept", "chat here", "chat here, claude kept", "vectors here"),
-        *("openai by provider", "claude by provider"),
+        *("openai by provider", "openai by address", "claude by provider"),
     ],
 )
 def test_a_server_that_is_named_here_is_live_before_any_cloud(

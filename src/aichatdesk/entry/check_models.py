@@ -4,13 +4,18 @@ import difflib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from aichatdesk.entry.model_settings import ChatSettings, ChosenModels, EmbeddingSettings, provider_of
+from aichatdesk.entry.model_settings import (
+    ChatSettings,
+    ChosenModels,
+    EmbeddingSettings,
+    provider_of,
+    vendor_at,
+)
 from aichatdesk.entry.setting_kinds import LOOPBACK, without_password
 from aichatdesk.inference.profiles import embedding_profile, provider_names, provider_profile
 
 _CLOUDS = {"LLM": ("openai", "anthropic"), "EMBEDDING": ("openai",)}
 _OLD_KEYS = {"LLM": "CLAUDE_API_KEY", "EMBEDDING": "OPENAI_API_KEY"}
-_VENDORS = ("api.anthropic.com", "api.openai.com")
 
 
 def contradictions_of_models(given: Mapping[str, object]) -> list[str]:
@@ -58,7 +63,7 @@ def missing_models(chosen: ChosenModels, given: frozenset[str]) -> list[str]:
         if provider_of(chosen.chat) == "anthropic":
             missing[-1] += " Anthropic has no embedding models; with OPENAI_API_KEY, OpenAI's are used."
     for kind, live in (("LLM", chosen.chat), ("EMBEDDING", chosen.embedding)):
-        if urlsplit(live.base_url).hostname in _VENDORS and not live.api_key.get_secret_value():
+        if vendor_at(live.base_url) and not live.api_key.get_secret_value():
             missing.append(f"{kind}_API_KEY is missing: {live.base_url} answers nobody without a key.")
     width, own = chosen.embedding.dimensions, embedding_profile(chosen.embedding.model)
     if own.shortens and own.width and width and width > own.width:

@@ -1,6 +1,7 @@
 """Which models a desk speaks to: `LLM_*` and `EMBEDDING_*`, or the older server's names for the cloud."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 
@@ -9,6 +10,8 @@ from aichatdesk.inference.profiles import provider_profile
 
 _OPENAI = "openai"
 _ANTHROPIC = "anthropic"
+# Whose servers these are needs no word; OpenAI has some for regions, such as eu.api.openai.com.
+_HOSTS = {"api.openai.com": _OPENAI, "api.anthropic.com": _ANTHROPIC}
 
 
 class ChatSettings(Group):
@@ -77,6 +80,10 @@ def choose_models(
     chat: ChatSettings, embedding: EmbeddingSettings, claude: ClaudeSettings, openai: OpenAISettings
 ) -> ChosenModels:
     """Fill in what the clouds' names say; a server that `LLM_*` or `EMBEDDING_*` name is live before any of theirs."""
+    if not chat.provider:
+        chat = chat.model_copy(update={"provider": vendor_at(chat.base_url)})
+    if not embedding.provider:
+        embedding = embedding.model_copy(update={"provider": vendor_at(embedding.base_url)})
     chat, embedding = _chat_at_its_cloud(chat, claude, openai), _embedding_at_its_cloud(embedding, openai)
     of_claude, of_openai = _chat_of_claude(chat, claude), _embedding_of_openai(embedding, openai)
     live_chat, kept_chat = (chat, of_claude) if chat.base_url else (of_claude or chat, None)
@@ -91,6 +98,12 @@ def choose_models(
         None if kept_embedding and _same(kept_embedding, live_embedding) else kept_embedding,
         frozenset(name for name, cloud, live in old if cloud is not None and live is cloud),
     )
+
+
+def vendor_at(base_url: str) -> str:
+    """Which cloud's own server that is; empty where it is nobody's that we know."""
+    host = urlsplit(base_url).hostname or ""
+    return next((name for known, name in _HOSTS.items() if f".{host}".endswith(f".{known}")), "")
 
 
 def provider_of(settings: ChatSettings | EmbeddingSettings) -> str:

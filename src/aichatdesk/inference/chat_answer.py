@@ -1,7 +1,7 @@
 """One streamed answer as it arrives from the server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
 
 import httpx2
@@ -46,7 +46,7 @@ class ChatAnswer:
         while not self._over and not any(event.is_progress for event in self._ahead):
             await self._read()
 
-    async def events(self) -> AsyncIterator[ChatEvent]:
+    async def events(self) -> AsyncGenerator[ChatEvent, None]:
         """Give all events.
 
         Raises:

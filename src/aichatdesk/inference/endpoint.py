@@ -155,6 +155,8 @@ class Endpoint:
             return self.unavailable(f"it answered {status}")
         if status == _TOO_LARGE or (status == 400 and _is_about_context(detail)):
             return ContextTooLong(self.name, self._told(detail))
+        if response.has_redirect_location:
+            detail = "it redirects, which is not followed; correct its address"
         return ModelRejected(self.name, status, self._told(detail))
 
     def _told(self, detail: str) -> str:

@@ -43,8 +43,8 @@ async def stream_answer(endpoint: Endpoint, asked: Asked) -> AsyncGenerator[Toke
         )
     )
     reader = _Reader(asked)
-    async with contextlib.aclosing(answer):
-        async for event in answer.events():
+    async with contextlib.aclosing(answer), contextlib.aclosing(answer.events()) as events:
+        async for event in events:
             if shown := reader.visible(event):
                 yield Token(shown)
             if reader.stopped:
