@@ -52,7 +52,7 @@ class ChatAnswer:
         Raises:
             ModelUnavailable: The stream broke off, was no chat stream, or took too long.
             ContextTooLong: The server found out late.
-        ModelRejected: The model will not answer.
+            ModelRejected: The model will not answer.
         """
         while True:
             ahead, self._ahead = self._ahead, []
