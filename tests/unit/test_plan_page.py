@@ -13,6 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from aichatdesk.entry.cli.main import app
+from aichatdesk.inference.catalogue.catalogue import load_catalogue
+from aichatdesk.inference.local.weights import chat_weights
 from aichatdesk.migration.plan.charts import (
     Bar,
     Dot,
@@ -22,6 +24,7 @@ from aichatdesk.migration.plan.charts import (
     scatter_chart,
     stacked_bar,
 )
+from aichatdesk.migration.plan.choices import choices_for
 from aichatdesk.migration.plan.draw_page import plan_page
 from aichatdesk.migration.plan.make_plan import Plan, make_plan
 from aichatdesk.migration.plan.markup import Markup, element, text
@@ -30,6 +33,7 @@ from aichatdesk.migration.plan.question import PlanQuestion
 from aichatdesk.migration.plan.verdict import verdict_of
 from aichatdesk.migration.spark.constants import load_constants
 from peers.made_files import gguf
+from peers.public_configs import CHAT
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>[red]loud[/red]\x1b[2J\x07\u202e"
@@ -173,6 +177,23 @@ def test_the_verdict_names_the_promise_that_is_broken_and_what_keeps_it(slow_pla
     assert "does not fit: it takes 1" in does_not_fit.headline
 
 
+@pytest.mark.parametrize(
+    ("name", "alike"),
+    [
+        ("llama-3.1-8b", "llama3.1-8b"), ("mistral-large-2407", "mistral-large-123b"), ("gpt-oss-20b", "gpt-oss-20b"),
+        ("qwen3-30b-a3b", "qwen3-30b-a3b"), ("qwen3.6-35b-a3b", "qwen3.6-35b-a3b"), ("llama-3.2-3b", ""),
+        ("nemotron-3-nano-30b-a3b", "nemotron3-nano-30b-a3b"), ("mixtral-8x7b", ""),
+    ],
+)  # fmt: skip
+def test_a_model_made_from_a_known_one_is_taken_to_be_as_fast(name: str, alike: str, tmp_path: Path):
+    (tmp_path / "config.json").write_text(json.dumps(CHAT[name].config))
+    catalogue = load_catalogue()
+    choice = choices_for(PlanQuestion(model=str(tmp_path), quant="fp8"), catalogue)[0]
+    known = [model for model in catalogue.chat if model.id == alike]
+    assert [choice.model.family] == ([model.family for model in known] or [CHAT[name].config["model_type"]])
+    assert any("built like" in sentence for sentence in choice.assumed) == bool(known)
+
+
 def keys(value: object, path: tuple[str, ...] = ()) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -222,7 +243,7 @@ def test_files_are_written_privately_and_replace_nothing_unasked(tmp_path: Path)
         (("--model", "llama3.1-8b", "--quant", "q9"), 2, "q9"),
         (("--context", "0"), 2, "context"),
         (("--engine", "magic"), 2, "magic"),
-        (("--html", "/proc/nowhere/plan.html"), 73, "/proc/nowhere"),
+        (("--model", "gpt-oss-20b", "--html", "/proc/nowhere/plan.html"), 73, "/proc/nowhere"),
     ],
 )
 def test_what_is_wrong_is_said_on_one_line(arguments: tuple[str, ...], code: int, said: str):
@@ -236,3 +257,12 @@ def test_the_list_names_every_model_that_can_be_planned():
     assert {"gpt-oss-120b", "llama3.1-70b"} <= {model["id"] for model in listed["chat"]}
     table = run("plan", "--list").stdout
     assert all(model["id"] in table for model in (*listed["chat"], *listed["embedders"]))
+
+
+@pytest.mark.models
+def test_the_packaged_model_can_be_planned_from_its_own_file():
+    planned = make_plan(PlanQuestion(model=str(chat_weights()))).chosen
+    assert planned.choice.build.quant == "q4_1"
+    assert planned.choice.engine == "ollama"
+    assert planned.memory.parts[0].gb == pytest.approx(0.0966, rel=0.01)
+    assert planned.keeps_all

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -59,11 +60,17 @@ def plan(
             made = make_plan(question)
             page = _page(made) if html else ""
         files = _writable(html, page, write, made.files, overwrite=overwrite)
-        if as_json:
-            typer.echo(json.dumps(plan_json(made), indent=2, ensure_ascii=False))
-        else:
-            show_plan(made)
-        _write(files)
+        try:
+            if as_json:
+                typer.echo(json.dumps(plan_json(made), indent=2, ensure_ascii=False))
+            else:
+                show_plan(made)
+            _write(files)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            typer.echo(f"error: {error.filename or 'the output'}: {error.strerror}.", err=True)
+            raise typer.Exit(Exit.CANNOT_WRITE) from error
 
 
 def _page(made: object) -> str:
@@ -96,16 +103,13 @@ def _writable(
 
 
 def _write(files: Mapping[Path, str]) -> None:
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            mode = _PRIVATE if path.suffix == ".env" else _PROGRAM if path.suffix == ".sh" else _ORDINARY
-            # Keys will be written into some of these: they are private before they have any content.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = _PRIVATE if path.suffix == ".env" else _PROGRAM if path.suffix == ".sh" else _ORDINARY
+        # Keys will be written into some of these: they are private before they have any content.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
                 os.fchmod(handle, mode)
-                file.write(content)
-            typer.echo(f"Written: {path}", err=True)
-    except OSError as error:
-        typer.echo(f"error: {error.filename}: {error.strerror}.", err=True)
-        raise typer.Exit(Exit.CANNOT_WRITE) from error
+            file.write(content)
+        typer.echo(f"Written: {path}", err=True)
