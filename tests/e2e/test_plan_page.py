@@ -1,5 +1,6 @@
 """The page of a plan in a real browser: on a telephone and a desk, in light and dark, on paper, and with nobody to ask."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("plan") / "plan.html"
-    file.write_text(plan_page(make_plan(PlanQuestion(model="gpt-oss-120b")), load_constants()), "utf-8")
+    plan = make_plan(PlanQuestion(model="gpt-oss-120b"))
+    choice = plan.chosen.choice
+    longest = replace(choice, model=replace(choice.model, title="x" * 200, licence="y" * 60))
+    plan = replace(plan, chosen=replace(plan.chosen, choice=longest))
+    file.write_text(plan_page(plan, load_constants()), "utf-8")
     return file.as_uri()
 
 
@@ -32,9 +37,7 @@ async def opened(browser: Browser, address: str, width: int, scheme: str) -> tup
     return page, heard
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 async def test_no_screen_hides_anything_or_asks_the_network(
     width: int, scheme: str, browser: Browser, address: str
 ):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aichatdesk.core.text import shorten
 from aichatdesk.migration.plan.chart_axes import (
     BOTTOM,
     LEFT,
@@ -23,6 +24,9 @@ from aichatdesk.migration.plan.chart_axes import (
     y_scale,
 )
 from aichatdesk.migration.plan.markup import Markup, element, joined
+
+# More would leave the drawing on its right side.
+_LONGEST_NAME = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,15 @@ def bar_chart(
         top = number * row
         value = bar.value if math.isfinite(bar.value) else 0.0
         kind = {True: "good", False: "bad", None: "plain"}[bar.good] + (" chosen" if bar.chosen else "")
-        parts.append(element("text", bar.name, x=0, y=top + 12, class_="strong" if bar.chosen else "label"))
+        parts.append(
+            element(
+                "text",
+                shorten(bar.name, _LONGEST_NAME),
+                x=0,
+                y=top + 12,
+                class_="strong" if bar.chosen else "label",
+            )
+        )
         parts.append(element("rect", x=0, y=top + 17, width=room, height=11, rx=3, class_="rail"))
         parts.append(
             element(
