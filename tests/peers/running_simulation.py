@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+import uvicorn
+from starlette.types import ASGIApp
 
-from aichatdesk.entry.serve import address_of, listen, run_until_stopped
+from aichatdesk.entry.serve import address_of, listen
 from aichatdesk.migration.simulate.chat_endpoint import SimulatedChat
 from aichatdesk.migration.simulate.embedding_endpoint import SimulatedEmbedder
 from aichatdesk.migration.simulate.machine import MachineSize
@@ -21,6 +23,7 @@ from aichatdesk.migration.spark.batching import Timing
 from peers.linear_timing import LinearTiming
 
 MODEL, EMBEDDER = "example/small-chat", "example/small-embedder"
+SIZE = MachineSize(slots=4, chunk_tokens=512)
 
 
 @dataclass
@@ -35,9 +38,7 @@ class RunningSimulation:
         return await self.client.post(path, json={"model": MODEL, **body})
 
     async def ask(self, said: str = "Hello there", **more: Any) -> httpx2.Response:
-        return await self.post(
-            "/v1/chat/completions", messages=[{"role": "user", "content": said}], **more
-        )
+        return await self.post("/v1/chat/completions", messages=[{"role": "user", "content": said}], **more)
 
     async def events(self, said: str = "Hello there", **more: Any) -> list[dict[str, Any]]:
         reply = await self.ask(said, stream=True, **more)
@@ -54,7 +55,7 @@ class RunningSimulation:
 async def running_simulation(
     timing: Timing | None = None,
     *,
-    size: MachineSize = MachineSize(slots=4, chunk_tokens=512),
+    size: MachineSize = SIZE,
     context_tokens: int = 2048,
     thoughts: int = 0,
     cuts_prompts: bool = False,
@@ -73,21 +74,34 @@ async def running_simulation(
         {"model": MODEL},
     )
     warnings: list[str] = []
-    ready = asyncio.Event()
     async with open_simulation(
         servers, text=text or Echo(), vectors=vectors or HashedWords(width), speed=speed, warn=warnings.append
     ) as simulation:
-        with listen("127.0.0.1", 0) as listener:
-            server = asyncio.create_task(
-                run_until_stopped(make_app(simulation, **parts), listener, ready=lambda _: ready.set())
-            )
-            await ready.wait()
+        async with _served(make_app(simulation, **parts)) as base_url:
             limits = httpx2.Limits(max_connections=2000, max_keepalive_connections=2000)
             async with httpx2.AsyncClient(
-                base_url=address_of(listener), timeout=30, verify=False, limits=limits
+                base_url=base_url, timeout=30, verify=False, limits=limits
             ) as client:
-                try:
-                    yield RunningSimulation(client, address_of(listener), warnings)
-                finally:
-                    server.cancel()
-                    await asyncio.gather(server, return_exceptions=True)
+                yield RunningSimulation(client, base_url, warnings)
+
+
+@contextlib.asynccontextmanager
+async def _served(app: ASGIApp) -> AsyncIterator[str]:
+    server = _Server(
+        uvicorn.Config(app, lifespan="off", log_config=None, loop="none", timeout_graceful_shutdown=0)
+    )
+    with listen("127.0.0.1", 0) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.005)
+        try:
+            yield address_of(listener)
+        finally:
+            server.should_exit = server.force_exit = True
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self):
+        yield

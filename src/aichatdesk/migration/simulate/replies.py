@@ -13,6 +13,8 @@ from aichatdesk.core.errors import Invalid
 from aichatdesk.platform.http.json_text import parse_json
 
 _LARGEST_BODY = 8 * 1024 * 1024
+# A client that is still sending would not see the reply; so much is read and thrown away for its sake.
+_LARGEST_READ = 64 * 1024 * 1024
 _KINDS = {404: "NotFoundError", 413: "RequestEntityTooLargeError"}
 
 
@@ -40,14 +42,18 @@ async def read_body(request: Request) -> Mapping[str, Any]:
     Raises:
         Refused: There is none, or it is larger than 8 MB.
     """
-    content = bytearray()
+    content, size = bytearray(), 0
     async for chunk in request.stream():
-        content += chunk
-        if len(content) > _LARGEST_BODY:
-            raise Refused(
-                f"The body is too large: at most {_LARGEST_BODY // 2**20} MB.",
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            )
+        size += len(chunk)
+        if size <= _LARGEST_BODY:
+            content += chunk
+        elif size > _LARGEST_READ:
+            break
+    if size > _LARGEST_BODY:
+        raise Refused(
+            f"The body is too large: at most {_LARGEST_BODY // 2**20} MB.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        )
     try:
         body = parse_json(bytes(content))
     except Invalid as error:

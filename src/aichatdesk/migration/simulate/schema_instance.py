@@ -62,14 +62,21 @@ class _Maker:
                 return self._first_possible(schema[several], depth)
         return self._of_type(schema, depth)
 
+    def _count(self, depth: int) -> None:
+        self._parts += 1
+        if depth > _DEEPEST or self._parts > _MOST_PARTS:
+            raise Refused(
+                "The simulation found no small instance of the schema; give it a model with --text."
+            )
+
     def _resolved(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
         """The schema with what it refers to and what it consists of."""
         joined: dict[str, Any] = dict(schema)
         parts = [self._referred(joined.pop("$ref"))] if isinstance(joined.get("$ref"), str) else []
         parts += joined.pop("allOf", None) or []
         for part in parts:
-            self._parts += 1
-            if isinstance(part, Mapping) and depth < _DEEPEST and self._parts <= _MOST_PARTS:
+            self._count(depth)
+            if isinstance(part, Mapping):
                 for name, value in self._resolved(part, depth + 1).items():
                     joined[name] = _both(joined.get(name), value)
         return joined

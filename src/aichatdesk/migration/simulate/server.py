@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -49,8 +50,14 @@ def make_app(simulation: Simulation, *, with_chat: bool = True, with_embedding: 
         ]
     if with_embedding:
         routes.append(Route("/v1/embeddings", simulation.embedding.embed, methods=["POST"]))
-    app = Starlette(routes=routes, exception_handlers={Refused: refusal})
+    app = Starlette(routes=routes, exception_handlers={Refused: refusal, HTTPException: _not_here})
     return SaysSimulation(app, simulation.header)
+
+
+async def _not_here(_request: Request, error: Exception) -> Response:
+    """What FastAPI, and so vLLM, answers where there is no such route."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
 
 class _Pages:
@@ -92,10 +99,7 @@ class _Pages:
             "vllm:generation_tokens_total": ("counter", counts["answer_tokens"]),
             "vllm:request_success_total": ("counter", counts["finished"]),
         }
-        lines = [
-            f"# TYPE {name} {kind}\n{name}{label} {value}\n"
-            for name, (kind, value) in numbers.items()
-        ]
+        lines = [f"# TYPE {name} {kind}\n{name}{label} {value}\n" for name, (kind, value) in numbers.items()]
         return PlainTextResponse("".join(lines))
 
     async def simulation(self, _request: Request) -> Response:
