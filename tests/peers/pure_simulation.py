@@ -27,7 +27,7 @@ class Course:
 def simulate(batcher: Batcher, arrivals: Sequence[Arrival]) -> list[Course]:
     """The course of each arrival; they come in the order of their times."""
     courses = [Course() for _ in arrivals]
-    now, next_one = 0.0, 0
+    now, next_one, next_slot = 0.0, 0, 0
     while batcher.busy or next_one < len(arrivals):
         if not batcher.busy:
             now = max(now, arrivals[next_one].at)
@@ -36,8 +36,9 @@ def simulate(batcher: Batcher, arrivals: Sequence[Arrival]) -> list[Course]:
             batcher.submit(Work(next_one, arrival.prompt_tokens, arrival.answer_tokens))
             next_one += 1
         step = batcher.step()
-        for number in step.begun:
-            courses[number].begun = now
+        while next_slot < next_one - batcher.waiting:
+            courses[next_slot].begun = now
+            next_slot += 1
         now += step.seconds
         for number in step.tokens:
             if courses[number].first < 0:

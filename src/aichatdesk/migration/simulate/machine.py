@@ -96,7 +96,7 @@ class Machine:
             if self._schedule.next_start() != start:
                 continue  # who should have begun here has gone
             timed = self._schedule.step()
-            for work_id in timed.step.begun:
+            for work_id in timed.begun:
                 self._answers[work_id].moments.begun = timed.begins
             self._note_lag(await self._time.until(timed.ends))
             for work_id in timed.step.tokens:

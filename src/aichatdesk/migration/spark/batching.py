@@ -30,15 +30,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step brought: whose answers grew by one token at its end, and which of them are whole now.
-
-    `begun` got their slot at its beginning.
-    """
+    """What one step brought: whose answers grew by one token at its end, and which of them are whole now."""
 
     seconds: float
     tokens: tuple[int, ...]
     finished: tuple[int, ...]
-    begun: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,7 +86,7 @@ class Batcher:
 
     def step(self) -> Step:
         """Do one step; only where `busy`."""
-        admitted = self._fill_slots()
+        self._fill_slots()
         decoding = [slot for slot in self._running.values() if slot.read == slot.work.prompt_tokens]
         context = sum(slot.work.prompt_tokens + slot.written for slot in decoding)
         begun, prefill = self._read_prompts(self._chunk_tokens - len(decoding))
@@ -103,15 +99,12 @@ class Batcher:
         finished = tuple(slot.work.id for slot in grown if slot.written == slot.work.answer_tokens)
         for work_id in finished:
             del self._running[work_id]
-        return Step(seconds, tuple(slot.work.id for slot in grown), finished, admitted)
+        return Step(seconds, tuple(slot.work.id for slot in grown), finished)
 
-    def _fill_slots(self) -> tuple[int, ...]:
-        admitted = []
+    def _fill_slots(self) -> None:
         while self._queue and len(self._running) < self._slots:
             work = self._queue.popleft()
             self._running[work.id] = _Slot(work)
-            admitted.append(work.id)
-        return tuple(admitted)
 
     def _read_prompts(self, room: int) -> tuple[list[_Slot], int]:
         """Read prompts in the order of their arrival; those read to their end, and how much was read in all."""
