@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["stop", "length"]
+Reason = Literal["stop", "length", "abort"]
 
 
 @dataclass(slots=True)
@@ -89,6 +89,10 @@ class Answer:
             self.moments.first = moment
         self._due.append(moment)
         self._let_out()
+
+    def break_off(self) -> None:
+        """End it before its end."""
+        self._end("abort")
 
     async def pieces(self) -> list[Piece]:
         """What has come since the last call, as soon as there is something; empty at the end."""

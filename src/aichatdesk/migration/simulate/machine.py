@@ -79,10 +79,15 @@ class Machine:
             yield answer
         finally:
             self._forget(work_id)
-            if answer.reason is None:
+            if answer.reason in {None, "abort"}:
                 self._figures.counts["cancelled"] += 1
             else:
                 self._figures.note_answer(answer, prompt_tokens)
+
+    def break_off(self) -> None:
+        """End all answers that are under way, because the server stops."""
+        for answer in list(self._answers.values()):
+            answer.break_off()
 
     async def run(self) -> None:
         """Work until cancelled."""
