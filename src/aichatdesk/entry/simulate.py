@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -47,6 +48,7 @@ async def serve_simulation(
         second = None
         if wanted.embedding_port is not None:
             second = stack.enter_context(listen(wanted.host, wanted.embedding_port))
+        say(_announcement(servers.configuration, wanted.speed))
         sources = await stack.enter_async_context(
             open_sources(
                 wanted.text,
@@ -98,6 +100,14 @@ async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         await serving
 
 
+def _announcement(configuration: Mapping[str, Any], speed: float) -> str:
+    return (
+        f"This is a simulation of a {configuration['machine']}, not one: {configuration['model']} in "
+        f"{configuration['quantisation']} on {configuration['engine']} with {configuration['slots']} slots, "
+        f"at speed {speed:g}."
+    )
+
+
 def _settings(simulation: Simulation, chat_address: str, embedding_address: str) -> str:
     """The lines of a desk's `.env` that lead it here."""
     embedder = simulation.embedding.embedder
@@ -112,4 +122,3 @@ def _settings(simulation: Simulation, chat_address: str, embedding_address: str)
             f"EMBEDDING_DIMENSIONS={embedder.width}",
         )
     )
-'''

@@ -24,19 +24,40 @@ def _speed(value: float) -> float:
 @app.command("spark")
 def simulate_spark(
     model: Annotated[str, typer.Option(help="A chat model of the catalogue.")] = "gpt-oss-20b",
-    quant: Annotated[str, typer.Option(help="Its quantisation; by default the first one that the engine serves.")] = "",
+    quant: Annotated[
+        str, typer.Option(help="Its quantisation; by default the first one that the engine serves.")
+    ] = "",
     engine: Annotated[Literal["vllm", "ollama"], typer.Option(help="What serves it there.")] = "vllm",
-    slots: Annotated[int, typer.Option(min=1, max=4096, help="Answers written at once (--max-num-seqs, OLLAMA_NUM_PARALLEL).")] = 8,
-    context: Annotated[int, typer.Option(min=64, max=4_000_000, help="Tokens of a prompt and its answer (--max-model-len).")] = 8192,
-    thinking: Annotated[int, typer.Option(min=0, max=100_000, help="Tokens that the model thinks before each answer.")] = 0,
-    embedding_model: Annotated[str, typer.Option(help="An embedding model of the catalogue.")] = "nomic-embed-text",
-    text: Annotated[str, typer.Option(help="Where the words come from: echo, local, or the base URL of a server.")] = "echo",
-    text_model: Annotated[str, typer.Option(help="The model at that URL; by default the first that it lists.")] = "",
-    vectors: Annotated[Literal["auto", "local", "hash"], typer.Option(help="Where the vectors come from.")] = "auto",
-    speed: Annotated[float, typer.Option(callback=_speed, help="Simulated seconds that pass in one real second.")] = 1.0,
+    slots: Annotated[
+        int,
+        typer.Option(min=1, max=4096, help="Answers written at once (--max-num-seqs, OLLAMA_NUM_PARALLEL)."),
+    ] = 8,
+    context: Annotated[
+        int, typer.Option(min=64, max=4_000_000, help="Tokens of a prompt and its answer (--max-model-len).")
+    ] = 8192,
+    thinking: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Tokens that the model thinks before each answer.")
+    ] = 0,
+    embedding_model: Annotated[
+        str, typer.Option(help="An embedding model of the catalogue.")
+    ] = "nomic-embed-text",
+    text: Annotated[
+        str, typer.Option(help="Where the words come from: echo, local, or the base URL of a server.")
+    ] = "echo",
+    text_model: Annotated[
+        str, typer.Option(help="The model at that URL; by default the first that it lists.")
+    ] = "",
+    vectors: Annotated[
+        Literal["auto", "local", "hash"], typer.Option(help="Where the vectors come from.")
+    ] = "auto",
+    speed: Annotated[
+        float, typer.Option(callback=_speed, help="Simulated seconds that pass in one real second.")
+    ] = 1.0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on.")] = 8000,
-    embedding_port: Annotated[int | None, typer.Option(min=0, max=65_535, help="A port of its own for embeddings, as on vLLM.")] = None,
+    embedding_port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="A port of its own for embeddings, as on vLLM.")
+    ] = None,
 ) -> None:
     """Answer as a model on a DGX Spark would, in its time; the words come from elsewhere."""
     import uvloop

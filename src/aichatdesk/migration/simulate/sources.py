@@ -7,7 +7,7 @@ from typing import Literal
 
 import httpx2
 
-from aichatdesk.core.errors import Misconfigured, Unavailable
+from aichatdesk.core.errors import Invalid, Misconfigured, Unavailable
 from aichatdesk.inference.local.embedding_models import EMBEDDING_MODEL
 from aichatdesk.inference.local.supervisor import LocalModels, ServedModel
 from aichatdesk.inference.local.weights import WeightsMissing, chat_weights, minilm_tokenizer, minilm_weights
@@ -47,6 +47,7 @@ async def open_sources(
         note: Hears what was chosen where the choice was left open.
 
     Raises:
+        Invalid: `text` is none of these.
         Misconfigured: What is wanted is not there.
         Unavailable: A model does not answer.
     """
@@ -109,7 +110,7 @@ def _local_vectors(client: httpx2.AsyncClient, served: ServedModel, width: int) 
 async def _text_of(client: httpx2.AsyncClient, url: str, model: str) -> ModelText:
     """The model of another server; the first that it lists where none is named."""
     if not url.startswith(("http://", "https://")):
-        raise Misconfigured(f"--text {url} is none of echo, local, and an http:// or https:// address.")
+        raise Invalid(f"--text {url} is none of echo, local, and an http:// or https:// address.")
     endpoint = Endpoint(client, url, provider_profile(""))
     model = model or await _first_model(client, endpoint)
     return ModelText(
