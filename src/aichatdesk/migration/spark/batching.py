@@ -8,7 +8,7 @@ from typing import Protocol
 class Timing(Protocol):
     """How long a machine takes."""
 
-    def step_seconds(self, *, decoding: int, context_tokens: int, prefill_tokens: int) -> float:
+    def step_seconds(self, *, decoding: int, context_tokens: float, prefill_tokens: int) -> float:
         """The time of one step.
 
         Args:
@@ -30,11 +30,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step brought: whose answers grew by one token at its end, and which of them are whole now."""
+    """What one step brought, or `count` steps that are alike.
+
+    Attributes:
+        tokens: Whose answers grew, by one token at the end of each step.
+        finished: Which of these are whole now.
+    """
 
     seconds: float
     tokens: tuple[int, ...]
     finished: tuple[int, ...]
+    count: int = 1
 
 
 @dataclass(slots=True)
@@ -86,20 +92,33 @@ class Batcher:
 
     def step(self) -> Step:
         """Do one step; only where `busy`."""
+        return self.leap(0.0)
+
+    def leap(self, within: float) -> Step:
+        """Do as many steps as are alike and over within so many seconds, but at least one; only where `busy`.
+
+        Steps are alike while no prompt is read and no answer ends.
+        """
         self._fill_slots()
         decoding = [slot for slot in self._running.values() if slot.read == slot.work.prompt_tokens]
-        context = sum(slot.work.prompt_tokens + slot.written for slot in decoding)
         begun, prefill = self._read_prompts(self._chunk_tokens - len(decoding))
-        seconds = self._timing.step_seconds(
-            decoding=len(decoding), context_tokens=context, prefill_tokens=prefill
-        )
+        context = sum(slot.work.prompt_tokens + slot.written for slot in decoding)
+        count, seconds = 1, self._seconds(len(decoding), context, prefill)
+        if not prefill and within > seconds:
+            left = min(slot.work.answer_tokens - slot.written for slot in decoding)
+            count = max(1, int(min(left, within / seconds)))
+            # The context grows by a token a step, so the mean step is the one in the middle.
+            seconds = count * self._seconds(len(decoding), context + len(decoding) * (count - 1) / 2, 0)
         grown = [*decoding, *begun]
         for slot in grown:
-            slot.written += 1
+            slot.written += count
         finished = tuple(slot.work.id for slot in grown if slot.written == slot.work.answer_tokens)
         for work_id in finished:
             del self._running[work_id]
-        return Step(seconds, tuple(slot.work.id for slot in grown), finished)
+        return Step(seconds, tuple(slot.work.id for slot in grown), finished, count)
+
+    def _seconds(self, decoding: int, context: float, prefill: int) -> float:
+        return self._timing.step_seconds(decoding=decoding, context_tokens=context, prefill_tokens=prefill)
 
     def _fill_slots(self) -> None:
         while self._queue and len(self._running) < self._slots:
