@@ -8,15 +8,27 @@ from typing import Literal
 
 Reason = Literal["stop", "length", "abort"]
 
+# As the planner has it.
+SENTENCE_TOKENS = 20
+
 
 @dataclass(slots=True)
 class Moments:
-    """When things happened to an answer, in simulated seconds."""
+    """When things happened to an answer, in simulated seconds.
+
+    Attributes:
+        ready: In the machine's queue.
+        begun: In a slot.
+        first: Its first token that is no thought.
+        sentence: So many of its tokens that its first sentence is likely to be whole.
+        last: Its last token.
+    """
 
     arrived: float
     ready: float
     begun: float | None = None
     first: float | None = None
+    sentence: float | None = None
     last: float | None = None
 
 
@@ -85,8 +97,6 @@ class Answer:
 
     def token_is_due(self, moment: float) -> None:
         """The machine has brought one more token."""
-        if self.moments.first is None:
-            self.moments.first = moment
         self._due.append(moment)
         self._let_out()
 
@@ -118,8 +128,13 @@ class Answer:
             self._end("stop")
 
     def _give(self, piece: Piece) -> None:
-        self.moments.last = self._due.popleft()
+        moments = self.moments
+        moments.last = self._due.popleft()
         self.tokens += 1
+        if not piece.is_thought and moments.first is None:
+            moments.first = moments.last
+        if self.tokens == self._length.thoughts + SENTENCE_TOKENS:
+            moments.sentence = moments.last
         self._out.append(piece)
         self._news.set()
         if self.tokens >= self._length.most:

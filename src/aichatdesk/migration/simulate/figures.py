@@ -18,6 +18,7 @@ class Figures:
         self.counts: Counter[str] = Counter()
         self._queueing: deque[float] = deque(maxlen=_KEPT)
         self._first_token: deque[float] = deque(maxlen=_KEPT)
+        self._first_sentence: deque[float] = deque(maxlen=_KEPT)
         self._whole_answer: deque[float] = deque(maxlen=_KEPT)
         self._embedding: deque[float] = deque(maxlen=_KEPT)
         self._late: deque[float] = deque(maxlen=_KEPT)
@@ -32,6 +33,7 @@ class Figures:
         if moments.begun is not None and moments.first is not None and moments.last is not None:
             self._queueing.append(moments.begun - moments.ready)
             self._first_token.append(moments.first - moments.arrived)
+            self._first_sentence.append((moments.sentence or moments.last) - moments.arrived)
             self._whole_answer.append(moments.last - moments.arrived)
         if answer.late:
             self.counts["late_answers"] += 1
@@ -52,6 +54,7 @@ class Figures:
         return {
             "queueing": _percentiles(self._queueing),
             "first_token": _percentiles(self._first_token),
+            "first_sentence": _percentiles(self._first_sentence),
             "whole_answer": _percentiles(self._whole_answer),
             "embedding": _percentiles(self._embedding),
         }

@@ -15,10 +15,11 @@ from aichatdesk.migration.simulate.chat_endpoint import SimulatedChat
 from aichatdesk.migration.simulate.embedding_endpoint import SimulatedEmbedder
 from aichatdesk.migration.simulate.machine import MachineSize
 from aichatdesk.migration.simulate.open_simulation import SimulatedServers
+from aichatdesk.migration.spark.constants import load_constants
 from aichatdesk.migration.spark.figures import VLLM_CHUNK
 from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.roofline import Build as RooflineBuild
-from aichatdesk.migration.spark.roofline import Roofline, rates_of
+from aichatdesk.migration.spark.roofline import Roofline
 from aichatdesk.migration.spark.weights import weights_of
 
 Engine = Literal["vllm", "ollama"]
@@ -95,20 +96,9 @@ def simulated_spark(choice: SparkChoice, *, note: Callable[[str], None]) -> Simu
 
 
 def roofline_of(model: CatalogueModel, quant: str, engine: Engine) -> Roofline:
-    """PROVISIONAL."""
-    import math
-
+    """The planner's timing of a build."""
     build = RooflineBuild(model.id, model.family, model.shape, quant, engine)
-    priors = {
-        "bus_share": 0.8,
-        "flops": 57e12,
-        "expert_spread": 0.7,
-        "request_seconds": 0.15,
-        "step_seconds": 1.5e-3,
-        "answer_seconds": 0.3e-3,
-        "prompt_tokens": 150.0,
-    }
-    return Roofline(DGX_SPARK, build, rates_of(build, {k: {"all": math.log(v)} for k, v in priors.items()}))
+    return Roofline(DGX_SPARK, build, load_constants().rates(build))
 
 
 def _served(build: Build, engine: Engine) -> str:
