@@ -28,6 +28,8 @@ _OURS = ("AICHATDESK_", "LLM_", "EMBEDDING_")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_SECRET = 32
 _SHORTEST_PASSWORD = 8
+# What stands in the files of `deploy/` wherever only the owner can know the value.
+_PLACEHOLDER = "CHANGE_ME"
 _DURATION = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|m|h|d|w|y)?", re.ASCII)
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}
 # Names that the old server's examples carried and that have no meaning here; said once, then ignored.
@@ -248,10 +250,13 @@ def load_settings(
     found = {name: value for name, value in dotenv_values(env_file).items() if value}
     found |= {name: value for name, value in (os.environ if environ is None else environ).items() if value}
     given = found | {name: value for name, value in (overrides or {}).items() if value is not None}
-    problems = _misspelt(found)
+    unfilled = [name for name in known_names() if _PLACEHOLDER in str(given.get(name, ""))]
+    problems = _misspelt(found) + [
+        f"{name} still holds the placeholder {_PLACEHOLDER}; put your own value there." for name in unfilled
+    ]
     groups: dict[type[_Group], _Group] = {}
     for group in _GROUPS:
-        names = _names(group)
+        names = [name for name in _names(group) if name not in unfilled]
         try:
             groups[group] = group.model_validate({name: given[name] for name in names if name in given})
         except ValidationError as error:

@@ -41,6 +41,7 @@ class CatalogueModel:
     Attributes:
         family: Models of one family are built alike, so a measurement of one says something of the others.
         also: Other names under which it is known.
+        thinking_tokens: How much it thinks before a short answer where that cannot be switched off; an assumption.
         strict_alternation: Its template refuses two turns of one role in a row.
         system_prompt: Its template knows a system prompt.
         reasoning_parser: What vLLM calls the way in which it marks its thoughts.
@@ -55,6 +56,7 @@ class CatalogueModel:
     source: str
     also: tuple[str, ...] = ()
     thinks: Thinks = "never"
+    thinking_tokens: int = 0
     strict_alternation: bool = False
     system_prompt: bool = True
     reasoning_parser: str = ""

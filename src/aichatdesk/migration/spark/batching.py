@@ -65,6 +65,7 @@ class Batcher:
         self._chunk_tokens = chunk_tokens
         self._queue: deque[Work] = deque()
         self._running: dict[int, _Slot] = {}
+        self.begun: tuple[int, ...] = ()  # whose prompts the last step began to read
 
     @property
     def busy(self) -> bool:
@@ -101,7 +102,7 @@ class Batcher:
         """
         self._fill_slots()
         decoding = [slot for slot in self._running.values() if slot.read == slot.work.prompt_tokens]
-        begun, prefill = self._read_prompts(self._chunk_tokens - len(decoding))
+        read, prefill = self._read_prompts(self._chunk_tokens - len(decoding))
         context = sum(slot.work.prompt_tokens + slot.written for slot in decoding)
         count, seconds = 1, self._seconds(len(decoding), context, prefill)
         if not prefill and within > seconds:
@@ -109,7 +110,7 @@ class Batcher:
             count = max(1, int(min(left, within / seconds)))
             # The context grows by a token a step, so the mean step is the one in the middle.
             seconds = count * self._seconds(len(decoding), context + len(decoding) * (count - 1) / 2, 0)
-        grown = [*decoding, *begun]
+        grown = [*decoding, *read]
         for slot in grown:
             slot.written += count
         finished = tuple(slot.work.id for slot in grown if slot.written == slot.work.answer_tokens)
@@ -127,13 +128,16 @@ class Batcher:
 
     def _read_prompts(self, room: int) -> tuple[list[_Slot], int]:
         """Read prompts in the order of their arrival; those read to their end, and how much was read in all."""
-        begun, prefill = [], 0
+        read, begun, prefill = [], [], 0
         for slot in self._running.values():
             left = slot.work.prompt_tokens - slot.read
             piece = min(left, max(1, room) - prefill)
             if left and piece > 0:
+                if not slot.read:
+                    begun.append(slot.work.id)
                 slot.read += piece
                 prefill += piece
                 if piece == left:
-                    begun.append(slot)
-        return begun, prefill
+                    read.append(slot)
+        self.begun = tuple(begun)
+        return read, prefill

@@ -13,7 +13,9 @@ GGML: frozenset[str] = frozenset({"ollama", "llamacpp"})
 # Bytes per parameter, scales included.
 # Source: the formats' definitions; q4_K_M as the mean over a whole model that llama.cpp reports.
 BYTES = {
+    "f32": 4.0,
     "bf16": 2.0,
+    "f16": 2.0,
     "q8_0": 1.0625,
     "fp8": 1.0,
     "fp8-block": 1.0,
