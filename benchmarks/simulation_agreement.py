@@ -1,7 +1,7 @@
-"""The simulated Spark, as HTTP clients measure it, beside the pure simulation of the very same arrivals.
+"""The simulated Spark, as HTTP clients measure it, beside the planner's own simulation of the very same arrivals.
 
-Each load is put on `aichatdesk simulate spark` in a process of its own. The pure simulation has no clock, no HTTP and
-no other code in common with the server than the batcher and the roofline. Times are simulated seconds.
+Each load is put on `aichatdesk simulate spark` in a process of its own. The planner's simulation has no clock and no
+HTTP; with the server it shares the batcher and the roofline. Times are simulated seconds.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ import httpx2
 import numpy as np
 
 from aichatdesk.migration.simulate.simulated_spark import SparkChoice, simulated_spark
-from aichatdesk.migration.spark.batching import Batcher
-from peers.pure_simulation import Arrival, simulate
+from aichatdesk.migration.spark.roofline import Roofline
+from aichatdesk.migration.spark.visitors import Question, Run, Server
 
 SLOTS = 8
 
@@ -64,7 +64,7 @@ async def spark(load: Load) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "aichatdesk.entry.cli.main", "simulate", "spark", "--model", load.model, "--vectors", "hash"),
-        *("--port", "0", "--slots", str(SLOTS), "--speed", str(load.speed)),
+        *("--port", "0", "--slots", str(SLOTS), "--speed", str(load.speed), "--thinking", "0"),
         stdout=asyncio.subprocess.PIPE,
     )
     try:
@@ -126,24 +126,24 @@ async def measure(load: Load) -> dict[str, Any]:
 
 
 def compare(load: Load, seen: list[Measured], told: dict[str, Any]) -> dict[str, Any]:
-    """p50 and p95 of what was seen, of the pure simulation, and how far they are apart."""
-    choice = SparkChoice(load.model, "", "vllm", SLOTS, 8192, 0, "nomic-embed-text")
-    servers = simulated_spark(choice, note=lambda _: None)
-    overhead = servers.size.overhead
-    arrivals = [Arrival(one.at + overhead, one.prompt_tokens, one.answer_tokens) for one in seen]
-    batcher = Batcher(servers.timing, slots=SLOTS, chunk_tokens=servers.size.chunk_tokens)
-    courses = simulate(batcher, arrivals)
+    """p50 and p95 of what was seen, of the planner's simulation, and how far they are apart."""
+    servers = simulated_spark(SparkChoice(load.model, slots=SLOTS, thinking_tokens=0), note=lambda _: None)
+    assert isinstance(servers.timing, Roofline)
+    run = Run(servers.timing, Server(SLOTS, servers.size.chunk_tokens))
+    for one in seen:
+        run.ask(one.at + servers.size.overhead, Question(one.prompt_tokens, one.answer_tokens))
+    run.until_all_are_answered(iter(()))
     starts = [one.at for one in seen]
     pure = {
-        "first_token": [course.first - at for course, at in zip(courses, starts, strict=True)],
-        "whole_answer": [course.last - at for course, at in zip(courses, starts, strict=True)],
+        "first_token": [asked.first_token - at for asked, at in zip(run.asked, starts, strict=True)],
+        "whole_answer": [asked.ended - at for asked, at in zip(run.asked, starts, strict=True)],
     }
     measured = {"first_token": [one.first for one in seen], "whole_answer": [one.whole for one in seen]}
     result: dict[str, Any] = {"load": asdict(load), "behind": told["behind"], "told": told["times"]}
     for kind, values in measured.items():
         for name, share in (("p50", 50), ("p95", 95)):
             client, alone = float(np.percentile(values, share)), float(np.percentile(pure[kind], share))
-            result[f"{kind}_{name}"] = {"clients": client, "pure": alone, "apart": client / alone - 1}
+            result[f"{kind}_{name}"] = {"clients": client, "planner": alone, "apart": client / alone - 1}
     return result
 
 
@@ -157,7 +157,7 @@ def main() -> None:
         print(f"{load.model} at speed {load.speed:g}, {load.questions} questions, {load.per_second:g}/s")
         for name, value in figures.items():
             print(
-                f"  {name:17} {value['clients']:8.2f} s  pure {value['pure']:8.2f} s  {value['apart']:+7.1%}"
+                f"  {name:17} {value['clients']:8.2f} s  planner {value['planner']:8.2f} s  {value['apart']:+7.1%}"
             )
         print(
             f"  behind: mean {result['behind']['mean']:.3f} s, worst {result['behind']['worst']:.3f} s",

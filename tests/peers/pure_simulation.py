@@ -17,7 +17,7 @@ class Arrival:
 
 @dataclass
 class Course:
-    """When it got its slot, its first token and its last one."""
+    """When its prompt began to be read, and its first token and last one came."""
 
     begun: float = -1.0
     first: float = -1.0
@@ -27,7 +27,7 @@ class Course:
 def simulate(batcher: Batcher, arrivals: Sequence[Arrival]) -> list[Course]:
     """The course of each arrival; they come in the order of their times."""
     courses = [Course() for _ in arrivals]
-    now, next_one, next_slot = 0.0, 0, 0
+    now, next_one = 0.0, 0
     while batcher.busy or next_one < len(arrivals):
         if not batcher.busy:
             now = max(now, arrivals[next_one].at)
@@ -36,9 +36,8 @@ def simulate(batcher: Batcher, arrivals: Sequence[Arrival]) -> list[Course]:
             batcher.submit(Work(next_one, arrival.prompt_tokens, arrival.answer_tokens))
             next_one += 1
         step = batcher.step()
-        while next_slot < next_one - batcher.waiting:
-            courses[next_slot].begun = now
-            next_slot += 1
+        for number in batcher.begun:
+            courses[number].begun = now
         now += step.seconds
         for number in step.tokens:
             if courses[number].first < 0:

@@ -23,21 +23,28 @@ def _speed(value: float) -> float:
 
 @app.command("spark")
 def simulate_spark(
-    model: Annotated[str, typer.Option(help="A chat model of the catalogue.")] = "gpt-oss-20b",
+    model: Annotated[
+        str, typer.Option(help="A chat model of the catalogue, or the path of a config.json or GGUF file.")
+    ] = "gpt-oss-20b",
     quant: Annotated[
-        str, typer.Option(help="Its quantisation; by default the first one that the engine serves.")
+        str, typer.Option(help="Its quantisation; by default the most exact one that fits.")
     ] = "",
     engine: Annotated[Literal["vllm", "ollama"], typer.Option(help="What serves it there.")] = "vllm",
     slots: Annotated[
         int,
-        typer.Option(min=1, max=4096, help="Answers written at once (--max-num-seqs, OLLAMA_NUM_PARALLEL)."),
+        typer.Option(min=1, max=256, help="Answers written at once (--max-num-seqs, OLLAMA_NUM_PARALLEL)."),
     ] = 8,
     context: Annotated[
         int, typer.Option(min=64, max=4_000_000, help="Tokens of a prompt and its answer (--max-model-len).")
     ] = 8192,
     thinking: Annotated[
-        int, typer.Option(min=0, max=100_000, help="Tokens that the model thinks before each answer.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0,
+            max=100_000,
+            help="Tokens that it thinks before each answer; by default what it usually does.",
+        ),
+    ] = None,
     embedding_model: Annotated[
         str, typer.Option(help="An embedding model of the catalogue.")
     ] = "nomic-embed-text",

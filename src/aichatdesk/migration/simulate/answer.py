@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["stop", "length", "abort"]
+from aichatdesk.migration.spark.visitors import SENTENCE_TOKENS
 
-# As the planner has it.
-SENTENCE_TOKENS = 20
+Reason = Literal["stop", "length", "abort"]
 
 
 @dataclass(slots=True)
@@ -18,7 +17,7 @@ class Moments:
 
     Attributes:
         ready: In the machine's queue.
-        begun: In a slot.
+        begun: In a slot, and its prompt is being read.
         first: Its first token that is no thought.
         sentence: So many of its tokens that its first sentence is likely to be whole.
         last: Its last token.

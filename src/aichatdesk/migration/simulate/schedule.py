@@ -8,7 +8,7 @@ from aichatdesk.migration.spark.batching import Batcher, Step, Work
 
 @dataclass(frozen=True, slots=True)
 class TimedStep:
-    """A step, when it begins and ends, in simulated seconds, and who got a slot at its beginning."""
+    """A step, when it begins and ends, in simulated seconds, and whose prompts it began to read."""
 
     begins: float
     ends: float
@@ -25,7 +25,6 @@ class Schedule:
     def __init__(self, batcher: Batcher) -> None:
         self._batcher = batcher
         self._arrivals: deque[tuple[float, Work]] = deque()
-        self._queue: deque[int] = deque()
         self._laid_out = 0.0
 
     @property
@@ -46,7 +45,6 @@ class Schedule:
         """Forget work at once; one that is over already is no matter."""
         self._batcher.cancel(work_id)
         self._arrivals = deque(one for one in self._arrivals if one[1].id != work_id)
-        self._queue = deque(one for one in self._queue if one != work_id)
 
     def next_start(self) -> float | None:
         """When the next step begins, as far as is known now; None while there is nothing to do."""
@@ -62,11 +60,7 @@ class Schedule:
         if begins is None:
             raise ValueError("there is nothing to do")
         while self._arrivals and self._arrivals[0][0] <= begins:
-            work = self._arrivals.popleft()[1]
-            self._batcher.submit(work)
-            self._queue.append(work.id)
+            self._batcher.submit(self._arrivals.popleft()[1])
         step = self._batcher.step()
-        # The first in the queue get the slots.
-        begun = tuple(self._queue.popleft() for _ in range(len(self._queue) - self._batcher.waiting))
         self._laid_out = begins + step.seconds
-        return TimedStep(begins, self._laid_out, step, begun)
+        return TimedStep(begins, self._laid_out, step, self._batcher.begun)
