@@ -202,6 +202,7 @@ def test_the_value_of_a_flag_reaches_the_server_as_it_was_given(word: str) -> No
         ({"chat": replace(CHAT, served_name="a\nExecStartPre=/bin/evil")}, "name"),
         ({"chat": replace(CHAT, model="--config")}, "name"),
         ({"chat": replace(CHAT, flags=("--a\nb",))}, "flag"),
+        ({"chat": replace(CHAT, flags=("--a 'b",))}, "quotation"),
         ({"chat": replace(CHAT, port=0)}, "port"),
         ({"chat": replace(CHAT, port=8001)}, "different"),
         ({"chat": replace(CHAT, slots=0)}, "at a time"),

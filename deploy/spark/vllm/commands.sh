@@ -36,7 +36,7 @@ fetch nomic-ai/nomic-embed-text-v1.5 --exclude 'original/*' --exclude 'metal/*' 
 # (--trust-remote-code): look at it once. What is here now is what runs later, too.
 fetch nomic-ai/nomic-bert-2048 --include '*.py' --include '*.json'
 # Which revisions these are: keep the list, it names what you have tried.
-head -v -n 1 /var/lib/aichatdesk/huggingface/hub/models--*/refs/* | tee /var/lib/aichatdesk/revisions.txt
+find /var/lib/aichatdesk/huggingface/hub -path '*/refs/*' -type f -exec head -v -n 1 {} + | tee /var/lib/aichatdesk/revisions.txt
 
 # 4. The firewall, before any port opens.
 install -m 644 firewall.nft /etc/aichatdesk/firewall.nft

@@ -160,5 +160,6 @@ def _find(models: Sequence[N], name: str) -> N:
     by_name = {known.lower(): model for model in models for known in model.names}
     if wanted in by_name:
         return by_name[wanted]
-    nearest = difflib.get_close_matches(wanted, by_name, n=1, cutoff=0.5)
+    begin_so = [known for known in by_name if wanted and known.startswith(wanted)]
+    nearest = begin_so or difflib.get_close_matches(wanted, by_name, n=1, cutoff=0.5)
     raise UnknownModel(name, nearest[0] if nearest else "")

@@ -199,7 +199,10 @@ def _vllm_arguments(service: Service) -> list[list[str]]:
 
 
 def _flag_words(flag: str) -> list[str]:
-    return shlex.split(flag) if flag.startswith("--") else [flag]
+    try:
+        return shlex.split(flag) if flag.startswith("--") else [flag]
+    except ValueError as error:
+        raise Invalid(f"The flag {flag} has a quotation mark without its other half.") from error
 
 
 def _joined(words: list[str], quote: Callable[[str], str]) -> str:

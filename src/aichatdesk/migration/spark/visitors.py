@@ -11,7 +11,7 @@ from aichatdesk.migration.spark.roofline import Roofline
 
 # A visitor sees the first checked sentence after about so many tokens.
 SENTENCE_TOKENS = 20
-_QUESTIONS = 240
+_QUESTIONS = 160
 _SEED = 7
 
 

@@ -32,7 +32,7 @@ fetch() {
 }
 {{fetches}}
 # Which revisions these are: keep the list, it names what you have tried.
-head -v -n 1 /var/lib/aichatdesk/huggingface/hub/models--*/refs/* | tee /var/lib/aichatdesk/revisions.txt
+find /var/lib/aichatdesk/huggingface/hub -path '*/refs/*' -type f -exec head -v -n 1 {} + | tee /var/lib/aichatdesk/revisions.txt
 
 # 4. The firewall, before any port opens.
 install -m 644 firewall.nft /etc/aichatdesk/firewall.nft
