@@ -4,13 +4,12 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
 from aichatdesk.inference.errors import ContextTooLong
@@ -18,11 +17,7 @@ from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
 from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
-from aichatdesk.migration.simulate.chat_request import ChatRequest
-from aichatdesk.migration.simulate.echo import echo_of
 from aichatdesk.migration.simulate.machine import MachineSize
-from aichatdesk.migration.simulate.replies import Refused
-from aichatdesk.migration.simulate.schema_instance import instance_of
 from aichatdesk.migration.simulate.texts import ModelText
 from aichatdesk.migration.simulate.word_pieces import cut_into_tokens
 from aichatdesk.migration.spark.batching import Batcher
@@ -31,6 +26,7 @@ from peers.fake_model_server import FakeModelServer
 from peers.linear_timing import LinearTiming
 from peers.loopback_server import until
 from peers.pure_simulation import Arrival, simulate
+from peers.running_desk import running_desk
 from peers.running_simulation import EMBEDDER, MODEL, RunningSimulation, running_simulation
 
 PASSAGES = (
@@ -48,9 +44,8 @@ async def spark():
 # What it says of itself
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
+async def test_every_reply_says_that_it_is_a_simulation(spark: RunningSimulation):
+    for method, path, body in (
         ("GET", "/health", None),
         ("GET", "/v1/models", None),
         ("GET", "/metrics", None),
@@ -60,14 +55,10 @@ async def spark():
         ("POST", "/v1/chat/completions", b"{"),
         ("POST", "/v1/embeddings", b""),
         ("POST", "/tokenize", json.dumps({"prompt": "hello"}).encode()),
-    ],
-)
-async def test_every_reply_says_that_it_is_a_simulation(
-    spark: RunningSimulation, method: str, path: str, body: bytes | None
-):
-    reply = await spark.client.request(method, path, content=body)
-    assert reply.headers["x-simulated"] == f"spark; model={MODEL}; speed=50"
-    assert reply.status_code < 500
+    ):
+        reply = await spark.client.request(method, path, content=body)
+        assert reply.headers["x-simulated"] == f"spark; model={MODEL}; speed=50", path
+        assert reply.status_code < 500
 
 
 async def test_answers_and_lists_say_so_too(spark: RunningSimulation):
@@ -189,57 +180,52 @@ async def test_on_two_ports_each_server_has_a_404_for_what_the_other_does():
 # What is refused
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ({"messages": []}, "messages"),
-        ({"messages": "hello"}, "messages"),
-        ({"messages": [{"content": "x"}]}, "role"),
-        ({"messages": [{"role": "user", "content": 7}]}, "content"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "content"),
-        ({"max_tokens": -5}, "at least 1, got -5"),
-        ({"max_tokens": 0}, "at least 1, got 0"),
-        ({"max_tokens": 10**30}, "maximum context length"),
-        ({"max_tokens": "many"}, "max_tokens"),
-        ({"max_tokens": True}, "max_tokens"),
-        ({"n": 2}, "n must be 1"),
-        ({"temperature": -1}, "temperature"),
-        ({"temperature": "hot"}, "temperature"),
-        ({"stream": "yes"}, "stream"),
-        ({"stream_options": 7}, "stream_options"),
-        ({"stop": [7]}, "stop"),
-        ({"min_tokens": 5, "max_tokens": 2}, "min_tokens"),
-        ({"response_format": {"type": "xml"}}, "response_format"),
-        ({"response_format": {"type": "json_schema"}}, "schema"),
-        (
-            {"messages": [{"role": "user", "content": "word " * 2000}]},
-            "maximum context length is 2048 tokens",
-        ),
-        ({"max_tokens": 2045}, "maximum context length is 2048 tokens"),
-    ],
-)
-async def test_a_request_that_makes_no_sense_is_refused_with_a_reason(
-    spark: RunningSimulation, body: dict[str, Any], said: str
-):
-    reply = await spark.post(
-        "/v1/chat/completions", **{"messages": [{"role": "user", "content": "x"}]} | body
-    )
-    assert reply.status_code == 400
-    error = reply.json()["error"]
-    assert said in error["message"]
-    assert (error["type"], error["code"]) == ("BadRequestError", 400)
+SENSELESS: list[tuple[dict[str, Any], str]] = [
+    ({"messages": []}, "messages"),
+    ({"messages": "hello"}, "messages"),
+    ({"messages": [{"content": "x"}]}, "role"),
+    ({"messages": [{"role": "user", "content": 7}]}, "content"),
+    ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "content"),
+    ({"max_tokens": -5}, "at least 1, got -5"),
+    ({"max_tokens": 0}, "at least 1, got 0"),
+    ({"max_tokens": 10**30}, "maximum context length"),
+    ({"max_tokens": "many"}, "max_tokens"),
+    ({"max_tokens": True}, "max_tokens"),
+    ({"n": 2}, "n must be 1"),
+    ({"temperature": -1}, "temperature"),
+    ({"temperature": "hot"}, "temperature"),
+    ({"stream": "yes"}, "stream"),
+    ({"stream_options": 7}, "stream_options"),
+    ({"stop": [7]}, "stop"),
+    ({"min_tokens": 5, "max_tokens": 2}, "min_tokens"),
+    ({"response_format": {"type": "xml"}}, "response_format"),
+    ({"response_format": {"type": "json_schema"}}, "schema"),
+    (
+        {"messages": [{"role": "user", "content": "word " * 2000}]},
+        "maximum context length is 2048 tokens",
+    ),
+    ({"max_tokens": 2045}, "maximum context length is 2048 tokens"),
+]
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings", "/tokenize"])
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"model": "\\ud800"}', b'{"a": NaN}']
-)
-async def test_a_body_that_cannot_be_read_is_the_callers_fault(
-    spark: RunningSimulation, path: str, body: bytes
-):
-    reply = await spark.client.post(path, content=body)
-    assert reply.status_code == 400
-    assert reply.json()["error"]["message"]
+async def test_a_request_that_makes_no_sense_is_refused_with_a_reason(spark: RunningSimulation):
+    for body, said in SENSELESS:
+        reply = await spark.post(
+            "/v1/chat/completions", **{"messages": [{"role": "user", "content": "x"}]} | body
+        )
+        assert reply.status_code == 400, body
+        error = reply.json()["error"]
+        assert said in error["message"], body
+        assert (error["type"], error["code"]) == ("BadRequestError", 400)
+
+
+async def test_a_body_that_cannot_be_read_is_the_callers_fault(spark: RunningSimulation):
+    bodies = (b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"model": "\\ud800"}', b'{"a": NaN}')
+    for path in ("/v1/chat/completions", "/v1/embeddings", "/tokenize"):
+        for body in bodies:
+            reply = await spark.client.post(path, content=body)
+            assert reply.status_code == 400, (path, body[:20])
+            assert reply.json()["error"]["message"]
 
 
 async def test_a_huge_body_is_refused(spark: RunningSimulation):
@@ -265,26 +251,16 @@ async def test_unknown_parameters_are_ignored_and_unknown_models_are_not(spark: 
     assert MODEL in reply.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("given", [[], 7, [[1, 2]], ["a", 7], None, [1, 2, 3], "word " * 2000])
-async def test_input_that_cannot_be_embedded_is_refused(spark: RunningSimulation, given: object):
-    reply = await spark.client.post("/v1/embeddings", json={"model": EMBEDDER, "input": given})
-    assert reply.status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("more", "status"),
-    [
+async def test_what_cannot_be_embedded_is_refused(spark: RunningSimulation):
+    for more, status in (
+        *(({"input": one}, 400) for one in ([], 7, [[1, 2]], ["a", 7], None, [1, 2, 3], "word " * 2000)),
         ({"dimensions": 16}, 400),
         ({"dimensions": 32}, 200),
         ({"encoding_format": "int8"}, 400),
         ({"model": "x"}, 404),
-    ],
-)
-async def test_vectors_of_another_kind_are_refused(
-    spark: RunningSimulation, more: dict[str, Any], status: int
-):
-    reply = await spark.client.post("/v1/embeddings", json={"model": EMBEDDER, "input": "x"} | more)
-    assert reply.status_code == status
+    ):
+        reply = await spark.client.post("/v1/embeddings", json={"model": EMBEDDER, "input": "x"} | more)
+        assert reply.status_code == status, more
 
 
 async def test_a_server_that_cuts_prompts_cuts_them_without_a_word():
@@ -298,7 +274,7 @@ async def test_a_server_that_cuts_prompts_cuts_them_without_a_word():
 
 
 async def test_who_leaves_frees_a_slot_whether_streaming_or_not():
-    async with running_simulation(LinearTiming(step=1.0), size=MachineSize(2, 512), speed=1.0) as spark:
+    async with running_simulation(LinearTiming(step=0.3), size=MachineSize(2, 512), speed=1.0) as spark:
         for stream in (True, False, True):
             asked = asyncio.create_task(spark.ask(max_tokens=1000, ignore_eos=True, stream=stream))
             await until(lambda: _gauge(spark, "running", 1))
@@ -309,7 +285,7 @@ async def test_who_leaves_frees_a_slot_whether_streaming_or_not():
 
 
 async def test_more_than_the_slots_wait_and_are_told_by_the_gauges():
-    async with running_simulation(LinearTiming(step=1.0), size=MachineSize(2, 512), speed=2.0) as spark:
+    async with running_simulation(LinearTiming(step=1.0), size=MachineSize(2, 512), speed=4.0) as spark:
         asked = [asyncio.create_task(spark.ask(max_tokens=3, ignore_eos=True)) for _ in range(5)]
         assert await until(lambda: _gauge(spark, "waiting", 3))
         replies = await asyncio.gather(*asked)
@@ -321,7 +297,7 @@ async def test_more_than_the_slots_wait_and_are_told_by_the_gauges():
 
 
 async def test_clients_feel_what_the_pure_simulation_says():
-    timing = LinearTiming(step=0.25, per_answer=0.01, per_prompt_token=0.001)
+    timing = LinearTiming(step=0.15, per_answer=0.01, per_prompt_token=0.001)
     asked: list[tuple[float, float]] = []
 
     async def visitor(spark: RunningSimulation, after: float) -> None:
@@ -342,7 +318,7 @@ async def test_clients_feel_what_the_pure_simulation_says():
         await asyncio.gather(*(visitor(spark, start) for start in starts))
         prompt = (await spark.ask("word " * 100, max_tokens=1)).json()["usage"]["prompt_tokens"]
     pure = simulate(
-        Batcher(LinearTiming(0.25, 0.01, 0.001), slots=2, chunk_tokens=512),
+        Batcher(LinearTiming(0.15, 0.01, 0.001), slots=2, chunk_tokens=512),
         [Arrival(start, prompt, 4) for start in starts],
     )
     # Never faster than simulated; and on a busy machine not slower by more than its own hiccups.
@@ -392,6 +368,29 @@ async def test_clients_that_vanish_in_hundreds_leave_nothing_behind():
         await until(lambda: _gauge(spark, "running", 0))
 
 
+# A desk before it
+
+
+async def test_a_desk_takes_the_echo_for_an_answer_from_its_documents(tmp_path: Path):
+    async with running_simulation(width=64, context_tokens=8192) as spark:
+        url = f"{spark.base_url}/v1"
+        settings = {
+            "LLM_MODEL": MODEL,
+            "EMBEDDING_BASE_URL": url,
+            "EMBEDDING_MODEL": EMBEDDER,
+            "LLM_PROVIDER": "vllm",
+        }
+        async with running_desk(tmp_path, url, **settings) as desk:
+            await desk.teach("returns.md", "# Returns\n\nYou can return a tent within 30 days of delivery.")
+            async with desk.stream(
+                await desk.start_chat(), "Within how many days can I return a tent?"
+            ) as events:
+                said = [event["text"] async for event in events if event["type"] == "sentence"]
+            told = await spark.told()
+    assert said == ["You can return a tent within 30 days of delivery."]
+    assert told["answers"]["finished"] == 1
+
+
 # Words of a model
 
 
@@ -425,73 +424,6 @@ async def test_a_visitor_who_leaves_stops_the_model_that_writes_the_words(models
         await until(lambda: models.open_streams)
         asked.cancel()
         await until(lambda: not models.open_streams)
-
-
-# The parts
-
-
-def test_the_echo_says_what_the_passages_say_about_the_question_and_always_the_same():
-    def asked(question: str) -> str:
-        return echo_of(ChatRequest((ChatTurn("system", "Rules."), ChatTurn("user", PASSAGES + question))))
-
-    assert asked("Is shipping free?").startswith("Shipping is free above 50 EUR.")
-    assert asked("Is shipping free?") == asked("Is shipping free?")
-    assert asked("Quantum physics") == "You asked: Quantum physics"
-    assert echo_of(ChatRequest((ChatTurn("system", "Rules."),))) == "You asked: "
-
-
-@given(st.text(max_size=200))
-def test_pieces_of_a_text_give_the_text(text: str):
-    pieces = cut_into_tokens(text)
-    assert "".join(pieces) == text
-    assert all(pieces)
-
-
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [True, True]),
-        ({"anyOf": [False, {"type": "null"}]}, None),
-        ({"$ref": "#/$defs/a", "$defs": {"a": {"const": 7}}}, 7),
-        (
-            {"allOf": [{"type": "object", "required": ["a"]}, {"properties": {"a": {"type": "number"}}}]},
-            {"a": 0.0},
-        ),
-        ({"type": "string", "maxLength": 2}, "te"),
-        ({"type": "string", "minLength": 6}, "text.."),
-        ({"type": "string", "pattern": "^[0-9]{5}$"}, "12345"),
-        ({"type": ["string", "null"], "format": "date"}, "2026-01-01"),
-        ({"type": "integer", "exclusiveMinimum": 4}, 5),
-        ({"type": "number", "maximum": -2}, -2.0),
-    ],
-)
-def test_a_schema_gets_an_instance(schema: dict[str, Any], expected: object):
-    assert instance_of(schema, "text") == expected
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"$ref": "#"},
-        {"$ref": "#/nowhere"},
-        {"type": "object", "required": 7},
-        {"type": "object", "properties": [1]},
-        {"type": "array", "minItems": 10**9},
-        {"type": "array", "minItems": "many", "items": True},
-        {"type": "string", "minLength": 10**9},
-        {"type": "string", "pattern": "("},
-        {"type": "string", "pattern": "^(a+)+$x"},
-        {"allOf": 7},
-        {"type": "number", "minimum": "x"},
-        {
-            "$defs": {"a": {"properties": {"x": {"$ref": "#/$defs/a"}, "y": {"$ref": "#/$defs/a"}}}},
-            "$ref": "#/$defs/a",
-        },
-    ],
-)
-def test_a_schema_without_a_small_instance_is_refused_and_costs_nothing(schema: dict[str, Any]):
-    with pytest.raises(Refused):
-        instance_of(schema, "text")
 
 
 async def _gauge(spark: RunningSimulation, name: str, expected: int) -> bool:

