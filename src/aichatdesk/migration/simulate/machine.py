@@ -13,6 +13,8 @@ from aichatdesk.migration.spark.batching import Batcher, Timing, Work
 
 # Simulated seconds that the process may be behind on average before it says so: less is not felt.
 _FELT = 0.25
+# Of a single answer's words.
+_LATE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Machine:
         self._time = time
         self._figures = figures
         self._warn = warn
-        self._has_warned = False
+        self._warned_of: set[str] = set()
         self._answers: dict[int, Answer] = {}
         self._next_id = 0
         self._work_came = asyncio.Event()
@@ -83,6 +85,7 @@ class Machine:
                 self._figures.counts["cancelled"] += 1
             else:
                 self._figures.note_answer(answer, prompt_tokens)
+            self._note_late(answer.late)
 
     def break_off(self) -> None:
         """End all answers that are under way, because the server stops."""
@@ -114,9 +117,22 @@ class Machine:
 
     def _note_lag(self, seconds: float) -> None:
         self.lag.note(seconds)
-        if self.lag.mean > _FELT and not self._has_warned:
-            self._has_warned = True
-            self._warn(
-                f"the simulation is {self.lag.mean:.2g} simulated seconds behind: its steps are shorter than this machine "
-                "can follow. What visitors feel is too slow now; the times of /simulation are right. Give a lower --speed."
+        if self.lag.mean > _FELT:
+            self._warn_once(
+                f"the simulation is {self.lag.mean:.2g} simulated seconds behind: its steps are shorter than this "
+                "machine can follow. What visitors feel is too slow now; the times of /simulation are right. "
+                "Give a lower --speed."
             )
+
+    def _note_late(self, seconds: float) -> None:
+        if seconds > _LATE:
+            self._warn_once(
+                f"words come {seconds:.2g} simulated seconds later than their tokens are due: their source is too slow. "
+                "What visitors feel is too slow; the times of /simulation leave it out. Give --text echo."
+            )
+
+    def _warn_once(self, said: str) -> None:
+        kind = said.partition(" ")[0]
+        if kind not in self._warned_of:
+            self._warned_of.add(kind)
+            self._warn(said)

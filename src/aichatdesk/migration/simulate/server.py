@@ -65,6 +65,7 @@ class _Pages:
 
     def __init__(self, simulation: Simulation, *, with_chat: bool, with_embedding: bool) -> None:
         self._simulation = simulation
+        self._with_chat = with_chat
         chat, embedder = simulation.chat.chat, simulation.embedding.embedder
         self._served = [(chat.names[0], chat.context_tokens)] * with_chat
         self._served += [(embedder.names[0], embedder.context_tokens)] * with_embedding
@@ -92,12 +93,13 @@ class _Pages:
         """`GET /metrics`: those of vLLM's numbers that say how busy a server is."""
         machine, counts = self._simulation.chat.machine, self._simulation.figures.counts
         label = f'{{model_name="{self._served[0][0]}"}}'
+        chat = self._with_chat
         numbers = {
-            "vllm:num_requests_running": ("gauge", machine.running),
-            "vllm:num_requests_waiting": ("gauge", machine.waiting),
-            "vllm:prompt_tokens_total": ("counter", counts["prompt_tokens"]),
-            "vllm:generation_tokens_total": ("counter", counts["answer_tokens"]),
-            "vllm:request_success_total": ("counter", counts["finished"]),
+            "vllm:num_requests_running": ("gauge", machine.running if chat else 0),
+            "vllm:num_requests_waiting": ("gauge", machine.waiting if chat else 0),
+            "vllm:prompt_tokens_total": ("counter", counts["prompt_tokens" if chat else "embedded_tokens"]),
+            "vllm:generation_tokens_total": ("counter", counts["answer_tokens"] if chat else 0),
+            "vllm:request_success_total": ("counter", counts["finished" if chat else "embedding_requests"]),
         }
         lines = [f"# TYPE {name} {kind}\n{name}{label} {value}\n" for name, (kind, value) in numbers.items()]
         return PlainTextResponse("".join(lines))
