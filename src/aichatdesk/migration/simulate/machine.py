@@ -119,20 +119,21 @@ class Machine:
         self.lag.note(seconds)
         if self.lag.mean > _FELT:
             self._warn_once(
+                "behind",
                 f"the simulation is {self.lag.mean:.2g} simulated seconds behind: its steps are shorter than this "
                 "machine can follow. What visitors feel is too slow now; the times of /simulation are right. "
-                "Give a lower --speed."
+                "Give a lower --speed.",
             )
 
     def _note_late(self, seconds: float) -> None:
         if seconds > _LATE:
             self._warn_once(
+                "late",
                 f"words come {seconds:.2g} simulated seconds later than their tokens are due: their source is too slow. "
-                "What visitors feel is too slow; the times of /simulation leave it out. Give --text echo."
+                "What visitors feel is too slow; the times of /simulation leave it out. Give --text echo.",
             )
 
-    def _warn_once(self, said: str) -> None:
-        kind = said.partition(" ")[0]
+    def _warn_once(self, kind: str, said: str) -> None:
         if kind not in self._warned_of:
             self._warned_of.add(kind)
             self._warn(said)
