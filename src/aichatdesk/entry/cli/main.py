@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from aichatdesk.entry.cli import agents, configuration, knowledge, models, plan, selftest, serving, widget
+from aichatdesk.entry.cli import (
+    agents,
+    configuration,
+    knowledge,
+    models,
+    plan,
+    selftest,
+    serving,
+    simulate,
+    widget,
+)
 
 app = typer.Typer(
     name="aichatdesk",
@@ -41,6 +51,7 @@ app.add_typer(configuration.app, name="config")
 app.add_typer(agents.app, name="agents")
 app.add_typer(knowledge.app, name="kb")
 app.add_typer(selftest.app, name="selftest")
+app.add_typer(simulate.app, name="simulate")
 app.add_typer(widget.app, name="widget")
 
 
