@@ -159,23 +159,20 @@ async def check_key(bench: Bench) -> Finding:
 
 async def check_provider(bench: Bench) -> Finding:
     """Compare the provider that is set with the server that was found."""
-    variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider.lower(), bench.kind.provider
+    variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider, bench.kind.provider
     if not found:
         return skipped("the server does not show which kind it is")
-    seen = f"this is {_kind_name(bench)}"
-    profile, plain = provider_profile(found), provider_profile("")
-    remedy = (
-        f"Set {variable}={found}: the desk then keeps to {profile.concurrency} requests at once and "
-        f"{profile.context_tokens} tokens in a prompt."
-    )
-    if not given:
-        differs = (profile.context_tokens, profile.concurrency) != (plain.context_tokens, plain.concurrency)
-        if bench.target.is_set and differs:
-            return warn(f"{seen}, and {variable} is not set", remedy)
-        return ok(f"{seen}; checked with {variable}={found}, which is to be set")
-    if given == found or {given, found} <= {"local", "llamacpp"}:
+    seen, fitting, used = f"this is {_kind_name(bench)}", provider_profile(found), provider_profile(given)
+    alike = (fitting.context_tokens, fitting.concurrency) == (used.context_tokens, used.concurrency)
+    if {used.name, found} <= {"local", "llamacpp"} or used.name == found:
         return ok(seen)
-    return warn(f"{seen}, and {variable} is {given}", remedy)
+    if not alike and (given or bench.target.is_set):
+        return warn(
+            f"{seen}, and {variable} is {given or 'not set'}",
+            f"Set {variable}={found}: the desk then keeps to {fitting.concurrency} requests at once and "
+            f"{fitting.context_tokens} tokens in a prompt.",
+        )
+    return ok(f"{seen}; {variable}={found} fits it")
 
 
 def _kind_name(bench: Bench) -> str:

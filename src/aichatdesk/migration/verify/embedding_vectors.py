@@ -67,8 +67,8 @@ async def check_vectors(bench: EmbeddingBench) -> Finding:
 
 async def check_width(bench: EmbeddingBench) -> Finding:
     """Count the numbers that the server gives, and compare them with what the desk would require."""
-    expected = bench.model_profile.width
-    rows = await raw_rows(bench, [TEXTS[0]])
+    expected, ask = bench.model_profile.width, bench.model_profile.ask_width
+    rows = await raw_rows(bench, [TEXTS[0]], **({"dimensions": ask} if ask else {}))
     if not rows or not isinstance(rows[0], list):
         return skipped("no list of numbers came; see embedding.vectors")
     native = len(rows[0])
@@ -116,19 +116,19 @@ async def check_base64(bench: EmbeddingBench) -> Finding:
 
 async def check_dimensions(bench: EmbeddingBench) -> Finding:
     """Only where another width is required than the model has."""
-    wanted, native = bench.target.dimensions, (await bench.embed(TEXTS[:1])).shape[1]
-    if wanted is None or wanted == native:
+    wanted, rows = bench.target.dimensions, await raw_rows(bench, [TEXTS[0]])
+    native = len(rows[0]) if rows and isinstance(rows[0], list) else None
+    if wanted is None or native is None or wanted == native:
         return skipped("the model's own width is wanted")
+    remedy = f"Set EMBEDDING_DIMENSIONS={native}, the model's own width."
     rows = await raw_rows(bench, [TEXTS[0]], dimensions=wanted)
-    if rows and isinstance(rows[0], list) and len(rows[0]) == wanted:
-        return warn(
-            f"asked for `dimensions: {wanted}` it gives them, but the desk does not ask",
-            f"Set EMBEDDING_DIMENSIONS={native}.",
-        )
-    how = "is ignored" if rows else "is refused"
-    return fail(
-        f"`dimensions: {wanted}` {how}; the model has {native}",
-        f"This model has one width: set EMBEDDING_DIMENSIONS={native}.",
+    if not rows or not isinstance(rows[0], list) or len(rows[0]) != wanted:
+        how = "is ignored" if rows else "is refused"
+        return fail(f"`dimensions: {wanted}` {how}; the model has {native}", remedy)
+    if bench.model_profile.ask_width == wanted:
+        return ok(f"asked for `dimensions: {wanted}`, as the desk does, it gives them")
+    return warn(
+        f"it would give {wanted} numbers, but the desk does not ask this model's family for them", remedy
     )
 
 
@@ -187,6 +187,13 @@ VECTOR_CHECKS: tuple[Check[EmbeddingBench], ...] = (
         needs=("embedding.model",),
     ),
     Check(
+        "embedding.dimensions",
+        "The width that is wanted can be had",
+        "one text with `dimensions`, where it matters",
+        check_dimensions,
+        needs=("embedding.model",),
+    ),
+    Check(
         "embedding.vectors",
         "A text becomes a vector of numbers",
         "one text",
@@ -198,13 +205,6 @@ VECTOR_CHECKS: tuple[Check[EmbeddingBench], ...] = (
         "Base64 is understood",
         "one text, as floats and as base64",
         check_base64,
-        needs=_NEEDS,
-    ),
-    Check(
-        "embedding.dimensions",
-        "The width that is wanted can be had",
-        "one text with `dimensions`, where it matters",
-        check_dimensions,
         needs=_NEEDS,
     ),
     Check("embedding.finite", "Odd texts give numbers too", "seven odd texts", check_finite, needs=_NEEDS),
