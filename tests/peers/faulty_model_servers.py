@@ -197,6 +197,13 @@ class WithoutSystem(HealthyModelServer):
         return [message for message in messages if message["role"] != "system"]
 
 
+class HeedlessOfSystem(HealthyModelServer):
+    """Counts the system prompt, and then leaves it out."""
+
+    def write(self, body: dict[str, Any], messages: list[Message]) -> tuple[list[str], str]:
+        return super().write(body, [message for message in messages if message["role"] != "system"])
+
+
 class RefusingSystem(HealthyModelServer):
     """Its template raises an error at a system prompt."""
 
@@ -309,6 +316,16 @@ class SlowSlot(HealthyModelServer):
 
     def pause(self, slot: int) -> float:
         return self.token_seconds * (20 if slot == 0 else 2)
+
+
+class LateSlot(HealthyModelServer):
+    """One of its eight places takes long to begin."""
+
+    async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
+        if len(self._free) == 1:
+            await asyncio.sleep(0.4)
+        async for data in super().events(pieces, reason, usage):
+            yield data
 
 
 class FewSlots(HealthyModelServer):
