@@ -6,11 +6,27 @@ All are drawn 400 units wide, so that their text can be read on a telephone.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from aichatdesk.core.text import shorten
+from aichatdesk.migration.plan.chart_axes import (
+    BOTTOM,
+    LEFT,
+    LOG_MARKS,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Scale,
+    doublings,
+    grid,
+    place,
+    x_marks,
+    y_scale,
+)
 from aichatdesk.migration.plan.markup import Markup, element, joined
 
-WIDTH = 400.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 28.0, 38.0
+# More would leave the drawing on its right side.
+_LONGEST_NAME = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +59,6 @@ class Dot:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Where a value lies between two ends of the drawing."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    logarithmic: bool
-
-    def at(self, value: float) -> float:
-        """The place of a value."""
-        low, high, here = self.low, self.high, value
-        if self.logarithmic:
-            low, high, here = math.log10(low), math.log10(high), math.log10(value)
-        return self.start + (here - low) / (high - low) * (self.end - self.start)
-
-
 def line_chart(
     key: str,
     title: str,
@@ -78,14 +76,14 @@ def line_chart(
     xs = sorted({x for _, points in lines for x, _ in points})
     if len(xs) < 2:
         return element("p", "There is nothing to draw.", class_="faint")
-    across = Scale(xs[0], xs[-1], _LEFT, WIDTH - _RIGHT, logarithmic=True)
-    up, marks = _y_scale(ys, _TOP, height - _BOTTOM)
-    parts = [_grid(up, marks, y_label), *_x_marks(across, _doublings(xs), height, x_label)]
+    across = Scale(xs[0], xs[-1], LEFT, WIDTH - RIGHT, logarithmic=True)
+    up, marks = y_scale(ys, TOP, height - BOTTOM)
+    y_label += ", logarithmic" if up.logarithmic else ""
+    parts = [grid(up, marks, y_label), *x_marks(across, doublings(xs), height, x_label)]
     if target:
         parts.append(_target(up, *target))
     for number, (one, points) in enumerate(lines):
         parts.append(_line(one, points, across, up, number))
-    parts += _line_names([(one.name, points) for one, points in lines if points], across, up)
     return _svg(key, title, description, height, parts)
 
 
@@ -104,14 +102,22 @@ def bar_chart(
         top = number * row
         value = bar.value if math.isfinite(bar.value) else 0.0
         kind = {True: "good", False: "bad", None: "plain"}[bar.good] + (" chosen" if bar.chosen else "")
-        parts.append(element("text", bar.name, x=0, y=top + 12, class_="strong" if bar.chosen else "label"))
+        parts.append(
+            element(
+                "text",
+                shorten(bar.name, _LONGEST_NAME),
+                x=0,
+                y=top + 12,
+                class_="strong" if bar.chosen else "label",
+            )
+        )
         parts.append(element("rect", x=0, y=top + 17, width=room, height=11, rx=3, class_="rail"))
         parts.append(
             element(
                 "rect",
                 x=0,
                 y=top + 17,
-                width=_place(max(2.0, value / highest * room)),
+                width=place(max(2.0, value / highest * room)),
                 height=11,
                 rx=3,
                 class_=f"bar {kind}",
@@ -119,7 +125,7 @@ def bar_chart(
         )
         parts.append(element("text", bar.told, x=room + 8, y=top + 27, class_="value"))
     if target is not None:
-        x = _place(target / highest * room)
+        x = place(target / highest * room)
         parts.append(element("line", x1=x, x2=x, y1=14, y2=height - 6, class_="target"))
     return _svg(key, title, description, height, parts)
 
@@ -134,16 +140,16 @@ def scatter_chart(
         return element("p", "There is nothing to draw.", class_="faint")
     both = [value for dot in drawn for value in (dot.measured, dot.predicted)]
     low, high = min(both) / 1.3, max(both) * 1.3
-    across = Scale(low, high, _LEFT, WIDTH - _RIGHT, logarithmic=True)
-    up = Scale(low, high, height - _BOTTOM, _TOP, logarithmic=True)
-    marks = [mark for mark in _LOG_MARKS if low <= mark <= high]
+    across = Scale(low, high, LEFT, WIDTH - RIGHT, logarithmic=True)
+    up = Scale(low, high, height - BOTTOM, TOP, logarithmic=True)
+    marks = [mark for mark in LOG_MARKS if low <= mark <= high]
     corners = [(low, low * (1 + band)), (high / (1 + band), high), (high, high), (high, high * (1 - band)), (low / (1 - band), low), (low, low)]  # fmt: skip
-    polygon = " ".join(f"{_place(across.at(x))},{_place(up.at(y))}" for x, y in corners)
+    polygon = " ".join(f"{place(across.at(x))},{place(up.at(y))}" for x, y in corners)
     parts = [
-        _grid(up, marks, y_label),
-        *_x_marks(across, marks, height, x_label),
+        grid(up, marks, y_label),
+        *x_marks(across, marks, height, x_label),
         element("polygon", points=polygon, class_="band"),
-        element("line", x1=_place(across.at(low)), y1=_place(up.at(low)), x2=_place(across.at(high)), y2=_place(up.at(high)), class_="equal"),
+        element("line", x1=place(across.at(low)), y1=place(up.at(low)), x2=place(across.at(high)), y2=place(up.at(high)), class_="equal"),
     ]  # fmt: skip
     groups = list(dict.fromkeys(dot.group for dot in drawn))
     for dot in drawn:
@@ -166,92 +172,51 @@ def stacked_bar(
     for number, (name, value) in enumerate(parts):
         width = value / total * 1000
         drawn.append(
-            element("rect", element("title", f"{name}: {value:.1f} GB"), x=_place(at), y=4, width=_place(max(0.0, width - 1.5)), height=52, class_=f"part p{number}")
+            element("rect", element("title", f"{name}: {value:.1f} GB"), x=place(at), y=4, width=place(max(0.0, width - 1.5)), height=52, class_=f"part p{number}")
         )  # fmt: skip
         at += width
     if at < 999:
-        drawn.append(element("rect", x=_place(at), y=4, width=_place(1000 - at), height=52, class_="rail"))
+        drawn.append(element("rect", x=place(at), y=4, width=place(1000 - at), height=52, class_="rail"))
     if mark is not None:
-        x = _place(mark / total * 1000)
+        x = place(mark / total * 1000)
         drawn.append(element("line", x1=x, x2=x, y1=0, y2=60, class_="mark"))
     return _svg(key, title, description, 60, drawn, width=1000, stretch=True)
 
 
-def swatch(number: int, kind: str = "part") -> Markup:
-    """The mark that stands before a name in a legend."""
-    shape = (
-        element("rect", x=1, y=1, width=12, height=12, rx=3, class_=f"part p{number}")
-        if kind == "part"
-        else _mark(number, 5, 5, ())
-    )
-    box = "0 0 14 14" if kind == "part" else "0 0 10 10"
-    return element("svg", shape, viewBox=box, class_="swatch", aria_hidden="true")
+def legend(names: Sequence[str], kind: Literal["part", "dot", "line"], told: Sequence[str] = ()) -> Markup:
+    """What the colours and marks of a chart mean, in their order; `told` stands behind each name."""
+    items = []
+    for number, name in enumerate(names):
+        value = element("b", told[number]) if told else ""
+        items.append(element("li", _swatch(number, kind), name, " ", value))
+    return element("ul", items, class_="legend")
 
 
-_LOG_MARKS = [
-    factor * 10.0**power for power in range(-3, 7) for factor in (1, 2, 5)
-]  # fmt: skip
+def _swatch(number: int, kind: Literal["part", "dot", "line"]) -> Markup:
+    if kind == "part":
+        shape = element("rect", x=1, y=1, width=12, height=12, rx=3, class_=f"part p{number}")
+    elif kind == "dot":
+        shape = _mark(number, 7, 7, ())
+    else:
+        dashed = " dashed" if number else ""
+        shape = joined(
+            element("line", x1=0, x2=32, y1=7, y2=7, class_=f"line s{number}{dashed}"),
+            _mark(number, 16, 7, ()),
+        )
+    width = 32 if kind == "line" else 14
+    return element("svg", shape, viewBox=f"0 0 {width} 14", class_=f"swatch {kind}", aria_hidden="true")
 
 
 def _drawable(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(x, y) for x, y in points if math.isfinite(x) and math.isfinite(y) and x > 0 and y > 0]
 
 
-def _y_scale(values: Sequence[float], top: float, bottom: float) -> tuple[Scale, list[float]]:
-    """From zero where the values are near each other, by powers where they are not."""
-    highest, lowest = max(values), min(values)
-    if highest / lowest > 25:
-        low = max(mark for mark in [*_LOG_MARKS, 1e-3] if mark <= lowest)
-        high = min([mark for mark in _LOG_MARKS if mark >= highest], default=highest * 1.1)
-        # Ones only where twos and fives would stand too near each other.
-        wide = high / low > 300
-        marks = [
-            mark
-            for mark in _LOG_MARKS
-            if low <= mark <= high and (not wide or f"{mark:g}".strip("0.") == "1")
-        ]
-        return Scale(low, high, bottom, top, logarithmic=True), marks
-    step = min(mark for mark in _LOG_MARKS if highest / mark <= 6)
-    high = math.ceil(highest / step) * step
-    return Scale(0, high, bottom, top, logarithmic=False), [step * n for n in range(round(high / step) + 1)]
-
-
-def _doublings(xs: Sequence[float]) -> list[float]:
-    marks = [2.0**power for power in range(11)]
-    return [mark for mark in marks if xs[0] <= mark <= xs[-1]] or list(xs)
-
-
-def _grid(up: Scale, marks: Sequence[float], label: str) -> Markup:
-    rows = [
-        (
-            element(
-                "line",
-                x1=_LEFT,
-                x2=WIDTH - _RIGHT,
-                y1=_place(up.at(mark)),
-                y2=_place(up.at(mark)),
-                class_="grid",
-            ),
-            element("text", f"{mark:g}", x=_LEFT - 6, y=_place(up.at(mark) + 4), class_="tick end"),
-        )
-        for mark in marks
-    ]
-    return joined(*rows, element("text", label, x=0, y=9, class_="tick"))
-
-
-def _x_marks(across: Scale, marks: Sequence[float], height: float, label: str) -> list[Markup]:
-    found = [
-        element("text", f"{mark:g}", x=_place(across.at(mark)), y=height - _BOTTOM + 16, class_="tick middle") for mark in marks
-    ]  # fmt: skip
-    return [*found, element("text", label, x=WIDTH - _RIGHT, y=height - 5, class_="tick end")]
-
-
 def _target(up: Scale, value: float, name: str) -> Markup:
     y = up.at(value)
     return joined(
-        element("rect", x=_LEFT, y=_place(y), width=WIDTH - _LEFT - _RIGHT, height=_place(max(0.0, up.start - y)), class_="within"),
-        element("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=_place(y), y2=_place(y), class_="target"),
-        element("text", name, x=_LEFT + 4, y=_place(y - 5), class_="tick target-name"),
+        element("rect", x=LEFT, y=place(y), width=WIDTH - LEFT - RIGHT, height=place(max(0.0, up.start - y)), class_="within"),
+        element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=place(y), y2=place(y), class_="target"),
+        element("text", name, x=LEFT + 4, y=place(y - 5), class_="tick target-name"),
     )  # fmt: skip
 
 
@@ -259,7 +224,7 @@ def _line(
     one: Series, points: Sequence[tuple[float, float]], across: Scale, up: Scale, number: int
 ) -> Markup:
     places = [(across.at(x), up.at(y)) for x, y in points]
-    path = " ".join(f"{_place(x)},{_place(y)}" for x, y in places)
+    path = " ".join(f"{place(x)},{place(y)}" for x, y in places)
     marks = [
         _mark(number, x, y, (element("title", f"{one.name}: {given_y:.3g} at {given_x:g}"),))
         for (x, y), (given_x, given_y) in zip(places, points, strict=True)
@@ -269,36 +234,21 @@ def _line(
     )
 
 
-def _line_names(
-    named: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: Scale, up: Scale
-) -> list[Markup]:
-    """Each name above the end of its line, and never on another name."""
-    taken: list[float] = []
-    found = []
-    for number, (name, points) in enumerate(named):
-        x, y = across.at(points[-1][0]), up.at(points[-1][1]) - 9
-        while any(abs(y - other) < 14 for other in taken):
-            y += 3
-        taken.append(y)
-        found.append(element("text", name, x=_place(x), y=_place(y), class_=f"name end n{number}"))
-    return found
-
-
 def _mark(number: int, x: float, y: float, content: Sequence[Markup]) -> Markup:
     """A circle, a square, a triangle or a diamond: told apart without colour."""
     kind = f"dot d{number % 6}"
     match number % 4:
         case 0:
-            return element("circle", *content, cx=_place(x), cy=_place(y), r=3.6, class_=kind)
+            return element("circle", *content, cx=place(x), cy=place(y), r=3.6, class_=kind)
         case 1:
             return element(
-                "rect", *content, x=_place(x - 3.2), y=_place(y - 3.2), width=6.4, height=6.4, class_=kind
+                "rect", *content, x=place(x - 3.2), y=place(y - 3.2), width=6.4, height=6.4, class_=kind
             )
         case 2:
-            return element("path", *content, d=f"M{_place(x)} {_place(y - 4.4)}l4.4 7.6h-8.8z", class_=kind)
+            return element("path", *content, d=f"M{place(x)} {place(y - 4.4)}l4.4 7.6h-8.8z", class_=kind)
         case _:
             return element(
-                "path", *content, d=f"M{_place(x)} {_place(y - 4.6)}l4.6 4.6l-4.6 4.6l-4.6 -4.6z", class_=kind
+                "path", *content, d=f"M{place(x)} {place(y - 4.6)}l4.6 4.6l-4.6 4.6l-4.6 -4.6z", class_=kind
             )
 
 
@@ -315,13 +265,9 @@ def _svg(
         element("title", title, id=f"{key}-title"),
         element("desc", description, id=f"{key}-desc"),
         parts,
-        viewBox=f"0 0 {_place(width)} {_place(height)}",
+        viewBox=f"0 0 {place(width)} {place(height)}",
         preserveAspectRatio="none" if stretch else None,
         role="img",
         aria_labelledby=f"{key}-title {key}-desc",
         class_="chart stretch" if stretch else "chart",
     )
-
-
-def _place(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

@@ -1,5 +1,6 @@
 """Which builds of which models could be served, and by what."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,11 +10,14 @@ from aichatdesk.core.errors import Invalid
 from aichatdesk.inference.catalogue.catalogue import Build, Catalogue, CatalogueModel
 from aichatdesk.inference.catalogue.found_model import FoundModel
 from aichatdesk.inference.catalogue.read_model import read_model
+from aichatdesk.inference.catalogue.shape import ModelShape
 from aichatdesk.migration.plan.question import PlanQuestion
 from aichatdesk.migration.spark.roofline import Build as ServedBuild
 from aichatdesk.migration.spark.weights import weights_of
 
 PlannedEngine = Literal["vllm", "ollama"]
+# A vocabulary that was made a little larger, or a layer for images, does not change how fast a model is.
+_ALIKE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, .
         models = catalogue.chat
     elif _is_path(question.model):
         found = read_model(Path(question.model).expanduser())
-        models, is_own, assumed = (_as_model(found, question),), True, found.assumed
+        alike = _built_alike(found.shape, catalogue)
+        models, is_own, assumed = (_as_model(found, question, alike),), True, found.assumed
+        if alike:
+            assumed = (*assumed, f"It is built like {alike.title}, and is taken to be as fast.")
     else:
         models = (catalogue.chat_model(question.model),)
     choices = tuple(
@@ -82,7 +89,19 @@ def _is_path(name: str) -> bool:
     return name.endswith((".json", ".gguf")) or name.startswith((".", "/", "~")) or Path(name).is_dir()
 
 
-def _as_model(found: FoundModel, question: PlanQuestion) -> CatalogueModel:
+def _built_alike(shape: ModelShape, catalogue: Catalogue) -> CatalogueModel | None:
+    """The model of the catalogue that another one was made from, as its sizes show."""
+    for model in catalogue.chat:
+        known = model.shape
+        same = (known.layers, known.kv_heads, known.head_dim, known.experts, known.experts_per_token) == (
+            shape.layers, shape.kv_heads, shape.head_dim, shape.experts, shape.experts_per_token
+        )  # fmt: skip
+        if same and math.isclose(known.total_params, shape.total_params, rel_tol=_ALIKE):
+            return model
+    return None
+
+
+def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel | None) -> CatalogueModel:
     """A model of somebody's own, as the catalogue would hold it."""
     if found.kind == "embedding":
         raise Invalid(f"{found.name} is an embedding model; a plan needs a chat model.")
@@ -95,7 +114,7 @@ def _as_model(found: FoundModel, question: PlanQuestion) -> CatalogueModel:
     return CatalogueModel(
         id=found.name,
         title=found.name,
-        family=found.architecture,
+        family=alike.family if alike else found.architecture,
         shape=found.shape,
         builds=(
             Build(
@@ -110,6 +129,7 @@ def _as_model(found: FoundModel, question: PlanQuestion) -> CatalogueModel:
         thinks=found.template.thinks or "never",
         strict_alternation=bool(found.template.strict_alternation),
         system_prompt=found.template.system_prompt is not False,
+        thinking_tokens=alike.thinking_tokens if alike else 0,
     )
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 import httpx2
 
 from aichatdesk.core.errors import Invalid, Misconfigured, Unavailable
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.local.embedding_models import EMBEDDING_MODEL
 from aichatdesk.inference.local.supervisor import LocalModels, ServedModel
 from aichatdesk.inference.local.weights import WeightsMissing, chat_weights, minilm_tokenizer, minilm_weights
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
 from aichatdesk.inference.replies import read_json
 from aichatdesk.migration.simulate.texts import Echo, ModelText, TextSource

@@ -27,9 +27,40 @@ BYTES = {
     "nvfp4": 0.5625,
     "q4_0": 0.5625,
     "mxfp4": 0.53125,
+    # Forms that other people's files have. Integers with one scale for 32 to 128 weights:
+    "int8": 1.0625,
+    "awq-int8": 1.0625,
+    "gptq-int8": 1.0625,
+    "bnb-int8": 1.0,
+    "int4": 0.5625,
+    "autoround": 0.5625,
+    "bnb-int4": 0.5625,
+    # The rest of llama.cpp's; the mixtures as means over Llama 3.1 8B, from the table of its quantisation tool.
+    "q5_1": 0.75,
+    "q5_0": 0.6875,
+    "q4_1": 0.625,
+    "iq4_nl": 0.585,
+    "q5_k_s": 0.696,
+    "q4_k_s": 0.584,
+    "iq4_xs": 0.558,
+    "q3_k_l": 0.538,
+    "q3_k_m": 0.5,
+    "iq3_m": 0.47,
+    "iq3_s": 0.458,
+    "q3_k_s": 0.455,
+    "iq3_xs": 0.438,
+    "iq3_xxs": 0.407,
+    "q2_k": 0.395,
+    "q2_k_s": 0.371,
+    "iq2_m": 0.367,
+    "iq2_s": 0.342,
+    "iq2_xs": 0.323,
+    "iq2_xxs": 0.297,
 }
 # These keep the output head and the embedding table in BF16.
-_HEAD_IN_BF16 = frozenset({"fp8", "fp8-block", "nvfp4", "awq", "gptq"})
+_HEAD_IN_BF16 = frozenset({
+    "fp8", "fp8-block", "nvfp4", "awq", "gptq", "int8", "awq-int8", "gptq-int8", "bnb-int8", "int4", "autoround", "bnb-int4",
+})  # fmt: skip
 
 
 class UnknownQuantisation(Invalid):
