@@ -15,6 +15,7 @@ from aichatdesk.entry.cli import (
     selftest,
     serving,
     simulate,
+    verify,
     widget,
 )
 
@@ -45,6 +46,7 @@ def _options(
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("plan")(plan.plan)
+app.command("verify")(verify.verify)
 app.command("openapi", hidden=True)(serving.openapi)
 app.add_typer(models.app, name="models")
 app.add_typer(configuration.app, name="config")
