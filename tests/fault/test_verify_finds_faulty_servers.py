@@ -53,7 +53,6 @@ CHAT_FAULTS: Faults = [
 LOAD_FAULTS: Faults = [
     (faulty.Cold, {"chat.cold_start": "warn"}),
     (faulty.SlowSlot, {"chat.slots": "fail"}),
-    (faulty.LateSlot, {"chat.slots": "fail"}),
     (faulty.FewSlots, {"chat.slots": "warn"}),
     (faulty.Overwhelmed, {"chat.slots": "fail"}),
     (faulty.Stubborn, {"chat.cancel": "fail"}),
@@ -81,10 +80,10 @@ EMBEDDING_FAULTS: Faults = [
     (faulty.BreakingOnLongTexts, {"embedding.overlong": "fail"}),
     (faulty.SmallBatches, {"embedding.batch": "fail"}),
 ]
-LOAD = frozenset({"chat.slots", "chat.cancel", "chat.cold_start"})
+LOAD = frozenset({"chat.slots", "chat.cancel", "chat.cold_start", "embedding.cold_start"})
 CONTENT = frozenset({"chat.thoughts", "chat.context", "chat.overlong"})
 QUIET = Options(leave_out=LOAD)
-HASTY = Options(leave_out=LOAD, patience=0.04)
+HASTY = Options(leave_out=LOAD, patience=0.1)
 
 
 def chat_target(server: HealthyModelServer, **how: Any) -> Target:
@@ -106,23 +105,20 @@ def troubles(report: VerifyReport) -> dict[str, str]:
     return {result.id: result.finding.verdict for result in bad}
 
 
-async def troubles_of(
+async def misjudged(
     faults: Faults, verify: Callable[[HealthyModelServer], Awaitable[VerifyReport]]
-) -> dict[type[HealthyModelServer], dict[str, str]]:
-    """What is said of each, several at a time."""
+) -> dict[str, dict[str, str]]:
+    """What is said of those of whom anything else should be said; several are asked at a time."""
     turn = asyncio.Semaphore(6)
 
     async def one(kind: type[HealthyModelServer]) -> dict[str, str]:
         async with turn, kind() as server:
             return troubles(await verify(server))
 
-    return dict(
-        zip(
-            [kind for kind, _ in faults],
-            await asyncio.gather(*(one(kind) for kind, _ in faults)),
-            strict=True,
-        )
-    )
+    seen = await asyncio.gather(*(one(kind) for kind, _ in faults))
+    return {
+        kind.__name__: said for (kind, expected), said in zip(faults, seen, strict=True) if said != expected
+    }
 
 
 @pytest.fixture
@@ -149,15 +145,17 @@ async def test_what_is_only_unusual_is_no_fault(kind: type[HealthyModelServer]):
 
 
 async def test_every_fault_of_a_chat_server_is_named_and_nothing_else():
-    seen = await troubles_of(CHAT_FAULTS, lambda server: verify_endpoints(chat_target(server), None, QUIET))
-    assert seen == dict(CHAT_FAULTS)
+    def verify(server: HealthyModelServer) -> Awaitable[VerifyReport]:
+        return verify_endpoints(chat_target(server), None, QUIET)
+
+    assert await misjudged(CHAT_FAULTS, verify) == {}
 
 
 async def test_every_fault_of_an_embedding_server_is_named_and_nothing_else():
-    seen = await troubles_of(
-        EMBEDDING_FAULTS, lambda server: verify_endpoints(None, embedding_target(server))
-    )
-    assert seen == dict(EMBEDDING_FAULTS)
+    def verify(server: HealthyModelServer) -> Awaitable[VerifyReport]:
+        return verify_endpoints(None, embedding_target(server, provider="ollama"), QUIET)  # smaller batches
+
+    assert await misjudged(EMBEDDING_FAULTS, verify) == {}
 
 
 @pytest.mark.parametrize(("kind", "expected"), LOAD_FAULTS)
@@ -172,7 +170,9 @@ async def test_a_fault_that_only_time_shows_is_named(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("kind", "expected"), CHAT_FAULTS + LOAD_FAULTS)
+@pytest.mark.parametrize(
+    ("kind", "expected"), [*CHAT_FAULTS, *LOAD_FAULTS, (faulty.LateSlot, {"chat.slots": "fail"})]
+)
 async def test_a_fault_is_named_and_nothing_else_with_all_checks(
     kind: type[HealthyModelServer], expected: dict[str, str]
 ):
@@ -258,21 +258,18 @@ async def test_an_address_where_nothing_is_is_told_as_such():
     assert report.nothing_answers
 
 
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (faulty.Silent, {"chat.route": "fail", "embedding.route": "fail", "endpoints.ports": "fail"}),
-        (faulty.Huge, None),
-        (faulty.Dripping, {"chat.ends": "fail"}),
-        (faulty.Nonsense, None),
-    ],
-)
-async def test_a_hostile_server_never_holds_the_command_up(
-    kind: type[HealthyModelServer], expected: dict[str, str] | None
-):
-    async with kind() as server:
-        report = await verify_endpoints(chat_target(server), embedding_target(server), HASTY)
-    assert report.failed
-    assert len({result.id for result in report.results}) == len(report.results) > 45
-    if expected is not None:
-        assert troubles(report) == expected
+async def test_a_hostile_server_never_holds_the_command_up():
+    def verify(server: HealthyModelServer) -> Awaitable[VerifyReport]:
+        return verify_endpoints(chat_target(server), embedding_target(server), HASTY)
+
+    async def fail_somewhere(kind: type[HealthyModelServer]) -> dict[str, str]:
+        async with kind() as server:
+            report = await verify(server)
+        assert report.failed
+        assert len({result.id for result in report.results}) == len(report.results) > 45
+        return troubles(report)
+
+    hostile = (faulty.Silent, faulty.Dripping, faulty.Huge, faulty.Nonsense)
+    silent, dripping, *_ = await asyncio.gather(*map(fail_somewhere, hostile))
+    assert silent == {"chat.route": "fail", "embedding.route": "fail", "endpoints.ports": "fail"}
+    assert dripping == {"chat.ends": "fail"}

@@ -77,7 +77,7 @@ class Cold(HealthyModelServer):
 
     async def chat(self, request: Request) -> Response:
         if self.calls == 0:
-            await asyncio.sleep(1.6)
+            await asyncio.sleep(1.8)
         return await super().chat(request)
 
 
@@ -86,6 +86,8 @@ class Cold(HealthyModelServer):
 
 class Buffering(HealthyModelServer):
     """Keeps everything back until the end, as a proxy does that buffers."""
+
+    token_seconds = 0.01
 
     async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
         kept = [data async for data in super().events(pieces, reason, usage)]
@@ -312,10 +314,10 @@ class Whimsical(HealthyModelServer):
 
 
 class SlowSlot(HealthyModelServer):
-    """One of its eight places is ten times as slow."""
+    """One of its eight places is twelve times as slow."""
 
     def pause(self, slot: int) -> float:
-        return self.token_seconds * (20 if slot == 0 else 2)
+        return 0.06 if slot == 0 else 0.005
 
 
 class LateSlot(HealthyModelServer):
@@ -323,7 +325,7 @@ class LateSlot(HealthyModelServer):
 
     async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
         if len(self._free) == 1:
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(1.2)
         async for data in super().events(pieces, reason, usage):
             yield data
 
