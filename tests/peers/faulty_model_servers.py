@@ -87,7 +87,7 @@ class Cold(HealthyModelServer):
 class Buffering(HealthyModelServer):
     """Keeps everything back until the end, as a proxy does that buffers."""
 
-    token_seconds = 0.01
+    token_seconds = 0.01  # far longer than it takes a busy machine to read what was kept back
 
     async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
         kept = [data async for data in super().events(pieces, reason, usage)]
