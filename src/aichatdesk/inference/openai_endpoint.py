@@ -23,7 +23,14 @@ from aichatdesk.inference.retry import RetryPolicy, with_retries
 
 T = TypeVar("T")
 
-_CONTEXT_WORDS = ("context length", "context size", "context window", "maximum context", "exceed_context")
+_CONTEXT_WORDS = (
+    "context length",
+    "context size",
+    "context window",
+    "maximum context",
+    "exceed_context",
+    "max_model_len",
+)
 _BUSY = frozenset({429})
 _LONGEST_ERROR_BODY = 20_000
 _LONGEST_BODY = 64_000_000
