@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aichatdesk.entry.cli import agents, configuration, knowledge, models, selftest, serving, widget
+from aichatdesk.entry.cli import agents, configuration, knowledge, models, selftest, serving, verify, widget
 
 app = typer.Typer(
     name="aichatdesk",
@@ -34,6 +34,7 @@ def _options(
 
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
+app.command("verify")(verify.verify)
 app.command("openapi", hidden=True)(serving.openapi)
 app.add_typer(models.app, name="models")
 app.add_typer(configuration.app, name="config")

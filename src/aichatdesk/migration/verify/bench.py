@@ -1,0 +1,207 @@
+"""What the checks of one address share: the clients, what was learned so far, and how much time is left."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import numpy as np
+from numpy.typing import NDArray
+
+from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.openai_chat import OpenAIChat
+from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
+from aichatdesk.inference.openai_endpoint import Endpoint
+from aichatdesk.inference.profiles import (
+    EmbeddingProfile,
+    ProviderProfile,
+    embedding_profile,
+    provider_profile,
+)
+from aichatdesk.inference.retry import RetryPolicy
+from aichatdesk.migration.verify.findings import Side
+from aichatdesk.migration.verify.raw import NoReply, RawEndpoint, Reply, Streamed
+from aichatdesk.migration.verify.server_kind import ServerKind
+from aichatdesk.migration.verify.target import Options, Target
+
+_FIRST_LIMIT = 30.0
+OPENING = "Tell a long story about a lighthouse keeper and a storm."
+WORDS = (
+    "the river runs down from the hills to the old town where people work and rest and every evening the light "
+    "falls on the stone bridge while boats pass under it with wood and grain for the market on the other side"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer as the desk would see it; `first` is the seconds until its first visible text."""
+
+    text: str
+    finished: Finished
+    first: float
+
+
+class Bench:
+    """The part that both sides share."""
+
+    side: Side
+    settings: str  # how the names of this side's settings begin
+    path: str
+
+    def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
+        self.target = target
+        self.options = options
+        self.raw = RawEndpoint(client, target)
+        self.kind = ServerKind()
+        self.listing: Reply | None = None
+        self.connection_fault: NoReply | None = None
+        self._client = client
+        self._deadline = deadline
+        self._first: Reply | NoReply | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    @property
+    def profile(self) -> ProviderProfile:
+        """As the desk would have it: the provider that is set, or else the kind of server that was found."""
+        return provider_profile(self.target.provider or self.kind.provider)
+
+    @property
+    def on_this_machine(self) -> bool:
+        return httpx2.URL(self.target.base_url).host in {"127.0.0.1", "localhost", "::1"}
+
+    def smallest(self) -> dict[str, Any]:
+        """The smallest request that needs the model."""
+        raise NotImplementedError
+
+    async def first_reply(self) -> Reply:
+        """The first call that needs the model, made once.
+
+        Raises:
+            NoReply: There was no answer to it.
+        """
+        if self._first is None:
+            try:
+                limit = min(_FIRST_LIMIT, max(self.seconds_left, 1))
+                self._first = await self.raw.post(self.path, self.smallest(), seconds=limit)
+            except NoReply as error:
+                self._first = error
+        if isinstance(self._first, NoReply):
+            raise self._first
+        return self._first
+
+    def _endpoint(self, seconds: float) -> Endpoint:
+        limit = timedelta(seconds=seconds)
+        profile = replace(
+            self.profile,
+            first_token_timeout=min(limit, self.profile.first_token_timeout),
+            total_timeout=limit,
+        )
+        return Endpoint(
+            self._client,
+            self.target.base_url,
+            profile,
+            api_key=self.target.api_key,
+            policy=RetryPolicy(attempts=1),
+        )
+
+
+class ChatBench(Bench):
+    """A chat model under test."""
+
+    side = "chat"
+    settings = "LLM"
+    path = "/chat/completions"
+
+    def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
+        super().__init__(client, target, options, deadline)
+        self._counted: Streamed | None = None
+
+    @property
+    def at_once(self) -> int:
+        return self.options.at_once or self.profile.concurrency
+
+    def body(self, question: str, limit: int, **more: object) -> dict[str, Any]:
+        """A request without streaming; `limit` in tokens."""
+        return {
+            "model": self.target.model,
+            "messages": [{"role": "user", "content": question}],
+            "temperature": 0,
+            self.profile.max_tokens_field: limit,
+            **more,
+        }
+
+    def streaming_body(self, question: str, limit: int) -> dict[str, Any]:
+        """As the desk asks."""
+        usage = {"stream_options": {"include_usage": True}} if self.profile.usage_in_stream else {}
+        return self.body(question, limit, stream=True, **usage)
+
+    def smallest(self) -> dict[str, Any]:
+        """See `Bench.smallest`."""
+        return self.body(f"{mark()} Say hello.", 8)
+
+    async def opening(self) -> Streamed:
+        """A stream of 24 tokens at most, read once and looked at by several checks."""
+        if self._counted is None:
+            body = self.streaming_body(OPENING, 24)
+            self._counted = await self.raw.stream(body, seconds=15, most_pieces=160)
+        return self._counted
+
+    async def say(
+        self, turns: str | Sequence[ChatTurn], limit: int, *, seconds: float = 10, **how: Any
+    ) -> Said:
+        """Ask as the desk does; errors are those of `ChatModel.stream`."""
+        chat = OpenAIChat(self._endpoint(seconds), self.target.model)
+        asked = [ChatTurn("user", turns)] if isinstance(turns, str) else turns
+        began, first, text, finished = time.monotonic(), 0.0, "", Finished("stop")
+        async for piece in chat.stream(asked, answer_tokens=limit, **how):
+            if isinstance(piece, Token):
+                first = first or time.monotonic() - began
+                text += piece.text
+            else:
+                finished = piece
+        return Said(text, finished, first or time.monotonic() - began)
+
+    async def count(self, turns: Sequence[ChatTurn], *, seconds: float = 10) -> int | None:
+        """How many tokens of a prompt the server says it read; None where it does not say."""
+        return (await self.say(turns, 1, seconds=seconds)).finished.prompt_tokens
+
+
+class EmbeddingBench(Bench):
+    """An embedding model under test."""
+
+    side = "embedding"
+    settings = "EMBEDDING"
+    path = "/embeddings"
+
+    @property
+    def model_profile(self) -> EmbeddingProfile:
+        """As the desk would have it."""
+        return embedding_profile(self.target.model, dimensions=self.target.dimensions)
+
+    def smallest(self) -> dict[str, Any]:
+        """See `Bench.smallest`."""
+        return {"model": self.target.model, "input": ["Hello."], "encoding_format": "float"}
+
+    def client(self, seconds: float = 20, *, width: int | None = None) -> OpenAIEmbeddings:
+        """The desk's own client; without a width any is taken."""
+        return OpenAIEmbeddings(self._endpoint(seconds), replace(self.model_profile, width=width))
+
+    async def embed(self, texts: Sequence[str], *, seconds: float = 20) -> NDArray[np.float32]:
+        """Embed as documents, of whatever width."""
+        return await self.client(seconds).embed_documents(texts)
+
+
+def mark() -> str:
+    """A word that no prompt before had, so that nothing kept from an earlier one is of use."""
+    return uuid.uuid4().hex[:10]
+
+
+def words(number: int) -> str:
+    """So many common words."""
+    return " ".join(WORDS[place % len(WORDS)] for place in range(number))

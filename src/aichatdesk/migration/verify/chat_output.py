@@ -1,0 +1,106 @@
+"""Whether what the model writes arrives as it should: bound by a schema, in every alphabet, and repeatable."""
+
+import json
+
+from aichatdesk.inference.errors import ContextTooLong, ModelRejected
+from aichatdesk.migration.verify.bench import ChatBench
+from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+
+_NEEDS = ("chat.stream", "chat.ends")
+_MARKS = ("kx42", "zq17")
+# Bound by a schema any model must write this, so nothing depends on what it knows.
+_FOREIGN = "Grüße, 東京 🙂"
+_JSON_REMEDY = (
+    "Update the server to a release that binds answers to `response_format: json_schema` (vLLM: leave "
+    "`--structured-outputs-config` at its default; llama.cpp and Ollama: any recent release), and let no proxy drop the "
+    "field. Until then the desk cannot judge moods and categories."
+)
+
+
+def _schema(values: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": {"mark": {"type": "string", "enum": list(values)}},
+        "required": ["mark"],
+        "additionalProperties": False,
+    }
+
+
+async def check_json(bench: ChatBench) -> Finding:
+    """Ask for something else than JSON, bound by a schema that only two words fit."""
+    if not bench.profile.supports_json_schema:
+        return skipped("the desk does not ask this kind of server for JSON by a schema")
+    try:
+        said = await bench.say("Write a short poem about rain.", 64, json_schema=_schema(_MARKS))
+    except ContextTooLong:
+        raise
+    except ModelRejected as error:
+        return fail(f"a schema is refused: {error}", _JSON_REMEDY)
+    text, cut = said.text.strip(), said.finished.reason == "length"
+    fitting = [json.dumps({"mark": value}, separators=(",", ":")) for value in _MARKS]
+    bare = "".join(text.split())
+    if bare in fitting:
+        return ok(f"bound by the schema: {text[:60]}")
+    if cut and any(whole.startswith(bare) for whole in fitting):
+        return skipped(f"the model filled 64 tokens before it came to the point: {said.text[:30]!r}")
+    if not text:
+        return skipped("the model wrote nothing")
+    return fail(f"not bound by the schema: {text[:80]!r}", _JSON_REMEDY)
+
+
+async def check_unicode(bench: ChatBench) -> Finding:
+    """Let the schema allow one text only, in several alphabets."""
+    if not bench.profile.supports_json_schema:
+        return skipped("the text cannot be asked for without a schema")
+    said = await bench.say("Greet somebody.", 96, json_schema=_schema((_FOREIGN,)))
+    try:
+        seen = json.loads(said.text)["mark"]
+    except (ValueError, KeyError, TypeError):
+        return skipped(f"the model did not come to the text: {said.text[:40]!r}")
+    if seen == _FOREIGN:
+        return ok(f"{_FOREIGN} arrived whole")
+    return fail(
+        f"{_FOREIGN} arrived as {str(seen)[:60]!r}",
+        "Something between model and desk breaks UTF-8: leave out the proxy in between, or update the server.",
+    )
+
+
+async def check_repeatable(bench: ChatBench) -> Finding:
+    """Ask the same up to three times at temperature 0; any two that agree are enough."""
+    answers: list[str] = []
+    for _ in range(3):
+        said = await bench.say("Name three colours.", 16)
+        if said.text in answers:
+            return ok("the same words came again")
+        answers.append(said.text)
+    return warn(
+        "three times other words, at temperature 0",
+        "The server does not keep to `temperature: 0`; look for a sampling default that overrides it. Comparisons and "
+        "evaluations with this model will differ from run to run.",
+    )
+
+
+OUTPUT_CHECKS: tuple[Check[ChatBench], ...] = (
+    Check(
+        "chat.json",
+        "JSON is bound by a schema",
+        "a poem, bound by a schema that two words fit",
+        check_json,
+        needs=_NEEDS,
+    ),
+    Check(
+        "chat.unicode",
+        "Every alphabet arrives whole",
+        f"a schema that only {_FOREIGN} fits",
+        check_unicode,
+        needs=(*_NEEDS, "chat.json"),
+    ),
+    Check(
+        "chat.repeatable",
+        "At temperature 0 answers repeat",
+        "the same question, two or three times",
+        check_repeatable,
+        needs=_NEEDS,
+        seconds=15,
+    ),
+)

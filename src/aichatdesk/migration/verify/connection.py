@@ -1,0 +1,191 @@
+"""Whether anything answers at an address, whom it trusts, and which release it is."""
+
+import re
+import ssl
+
+from aichatdesk.core.errors import Unavailable
+from aichatdesk.inference.profiles import provider_profile
+from aichatdesk.migration.verify.bench import Bench
+from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.raw import NoReply
+from aichatdesk.migration.verify.server_kind import find_kind
+
+# Before it, an address in a request could make vLLM fetch from inside the network (CVE-2026-24779).
+_OLDEST_VLLM = (0, 14, 1)
+_EXPIRED, _WRONG_HOST = 10, 62
+_WRONG_KEY = "aichatdesk-verify-wrong-key"
+_NO_ENTRY = frozenset({401, 403})
+
+
+def connection_checks(side: str) -> tuple[Check[Bench], ...]:
+    """The checks of the way to one side's server."""
+    return (
+        Check(f"{side}.tls", "The certificate can be trusted", "GET /models", check_tls),
+        Check(
+            f"{side}.reachable",
+            "A server answers at the address",
+            "GET /models",
+            check_reachable,
+            needs=(f"{side}.tls",),
+        ),
+        Check(
+            f"{side}.version",
+            "The server's release is not one with known holes",
+            "GET /version, /api/version, /props",
+            check_version,
+            needs=(f"{side}.reachable",),
+        ),
+        Check(
+            f"{side}.key",
+            "The key is accepted, and nobody gets in without one",
+            "the smallest request with the key, without one, and with a wrong one",
+            check_key,
+            needs=(f"{side}.reachable",),
+            seconds=45,
+        ),
+        Check(
+            f"{side}.provider",
+            "The desk knows which kind of server it speaks to",
+            "nothing more",
+            check_provider,
+            needs=(f"{side}.reachable",),
+        ),
+    )
+
+
+async def check_tls(bench: Bench) -> Finding:
+    """Ask once; what is wrong with the connection is kept for the next check."""
+    try:
+        bench.listing = await bench.raw.get(bench.raw.base_url + "/models", seconds=8)
+    except NoReply as error:
+        bench.connection_fault = error
+        if error.certificate is not None:
+            return _certificate_fault(bench, error.certificate)
+        return skipped("no connection was made")
+    if not bench.target.base_url.startswith("https:"):
+        return skipped("plain HTTP is used: whoever can listen on this network can read along")
+    return ok("the certificate is valid for this host")
+
+
+def _certificate_fault(bench: Bench, error: ssl.SSLError) -> Finding:
+    host = bench.target.base_url.split("/")[2].rpartition("@")[2]
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return fail(
+            f"the port does not speak TLS ({error.reason or error})",
+            f"Write http:// in {bench.settings}_BASE_URL, or put a TLS proxy before the model server.",
+        )
+    seen = f"the certificate is refused: {error.verify_message}"
+    if error.verify_code == _EXPIRED:
+        return fail(seen, "Renew the certificate on the model server; check the clocks of both machines too.")
+    if error.verify_code == _WRONG_HOST:
+        return fail(
+            seen,
+            f"Write a name that the certificate holds into {bench.settings}_BASE_URL, or make a certificate for {host}.",
+        )
+    return fail(
+        seen,
+        "Put the certificate of the authority that signed it into a file and name that in LLM_CA_FILE "
+        "(here: --ca-file).",
+    )
+
+
+async def check_reachable(bench: Bench) -> Finding:
+    """Judge what `check_tls` has seen."""
+    if bench.listing is None:
+        return fail(
+            f"{_shown(bench)}: {bench.connection_fault}",
+            f"Start the model server, let the firewall pass this machine, or correct {bench.settings}_BASE_URL. "
+            "vLLM listens on port 8000 unless told otherwise, Ollama on 11434; both on 127.0.0.1 or all addresses "
+            "as `--host` and OLLAMA_HOST say.",
+        )
+    if 300 <= bench.listing.status < 400:
+        return fail(
+            f"it redirects ({bench.listing.status}) to {bench.listing.headers.get('location', 'nowhere')[:200]}",
+            f"The desk follows no redirects: write the final address into {bench.settings}_BASE_URL.",
+        )
+    bench.kind = await find_kind(bench.raw, bench.listing, bench.target.model)
+    return ok(f"it answers {bench.listing.status} after {bench.listing.seconds * 1000:.0f} ms")
+
+
+async def check_version(bench: Bench) -> Finding:
+    """Only vLLM's advisories are known here by release."""
+    kind = bench.kind
+    if kind.provider != "vllm":
+        return skipped(f"only releases of vLLM are judged; this is {_kind_name(bench)}")
+    numbers = tuple(int(part) for part in re.findall(r"\d+", kind.version)[:3])
+    if numbers and numbers < _OLDEST_VLLM:
+        return warn(
+            f"vLLM {kind.version}",
+            f"Update vLLM to {'.'.join(map(str, _OLDEST_VLLM))} or later (CVE-2026-24779), best to the newest release, "
+            "and let no machine but the desk reach the port.",
+        )
+    return ok(f"vLLM {kind.version}")
+
+
+async def check_key(bench: Bench) -> Finding:
+    """Compare the answers with the key, with none, and with a wrong one."""
+    variable = f"{bench.settings}_API_KEY"
+    try:
+        mine = await bench.first_reply()
+    except Unavailable as error:
+        return skipped(f"the model gave no answer: {error}")
+    if mine.status in _NO_ENTRY:
+        given = "is refused" if bench.target.api_key else "is required, and none was given"
+        return fail(
+            f"{mine.status}: a key {given}",
+            f"Set {variable} to the key that the server was started with (vLLM: `--api-key` or VLLM_API_KEY).",
+        )
+    if not mine.is_success:
+        return skipped(f"the model's first answer was {mine.status}, so nothing can be said about keys")
+    without = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key="")
+    wrong = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key=_WRONG_KEY)
+    if without.status in _NO_ENTRY and wrong.status in _NO_ENTRY:
+        return ok("the key is accepted; without it and with a wrong one there is no answer")
+    if bench.target.api_key:
+        how = "without any key" if without.is_success else "with a wrong key"
+        return warn(
+            f"it also answers {how}: anybody who reaches the port may ask",
+            "Start the server with the key (vLLM: `--api-key`), or put a proxy that asks for it before the server "
+            "(Ollama has no keys), and let the firewall pass only the desk.",
+        )
+    if bench.on_this_machine:
+        return ok("no key is asked for, and the server is on this machine")
+    return warn(
+        "no key is asked for: anybody who reaches the port may ask",
+        f"Start the server with a key (vLLM: `--api-key`) and set {variable}; with Ollama, which has no keys, let the "
+        "firewall pass only the desk.",
+    )
+
+
+async def check_provider(bench: Bench) -> Finding:
+    """Compare the provider that is set with the server that was found."""
+    variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider.lower(), bench.kind.provider
+    if not found:
+        return skipped("the server does not show which kind it is")
+    seen = f"this is {_kind_name(bench)}"
+    if not given:
+        return ok(f"{seen}; checked with {variable}={found}, which is to be set")
+    if given == found or {given, found} <= {"local", "llamacpp"}:
+        return ok(seen)
+    return warn(
+        f"{seen}, and {variable} is {given}",
+        f"Set {variable}={found}: the desk then keeps to {provider_profile(found).concurrency} requests at once and "
+        f"{provider_profile(found).context_tokens} tokens in a prompt.",
+    )
+
+
+def _kind_name(bench: Bench) -> str:
+    names = {
+        "vllm": "vLLM",
+        "ollama": "Ollama",
+        "llamacpp": "llama.cpp",
+        "local": "a packaged model",
+        "": "none known",
+    }
+    return f"{names[bench.kind.provider]} {bench.kind.version}".strip()
+
+
+def _shown(bench: Bench) -> str:
+    """The address without a password in it."""
+    scheme, _, rest = bench.target.base_url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -1,0 +1,184 @@
+"""Whether vectors have the right width, hold numbers, and point somewhere."""
+
+import base64
+import binascii
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aichatdesk.inference.errors import UnusableVector, WrongWidth
+from aichatdesk.migration.verify.bench import EmbeddingBench
+from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+
+_NEEDS = ("embedding.vectors",)
+TEXTS = (
+    "An item can be sent back within 45 days of delivery.",
+    "Shipping is free for orders above 90 EUR.",
+    "The warranty of the tents is six years.",
+    "Mountains rise where two plates of the earth's crust meet.",
+    "She plays the violin in a small orchestra.",
+    "Der Rechner zeigt beim Start einen blauen Bildschirm.",
+)
+_SAME = 0.99999
+_BYTES = 4
+
+
+async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> list[Any]:
+    """The rows as the server wrote them, in the order of its numbers; empty where it wrote none."""
+    body = {"model": bench.target.model, "input": texts, "encoding_format": "float", **more}
+    reply = await bench.raw.post("/embeddings", body, seconds=20)
+    answer = reply.json() if reply.is_success else None
+    data = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+        return []
+    return [item.get("embedding") for item in sorted(data, key=lambda item: int(item.get("index") or 0))]
+
+
+async def check_vectors(bench: EmbeddingBench) -> Finding:
+    """Embed one text with the desk's own client, of whatever width."""
+    try:
+        vectors = await bench.embed(TEXTS[:1])
+    except UnusableVector as error:
+        return fail(str(error), "The server computes wrongly: try `--dtype float32` (vLLM), and see its log.")
+    return ok(f"{vectors.shape[1]} numbers for a text")
+
+
+async def check_width(bench: EmbeddingBench) -> Finding:
+    """Embed with the width that the desk would require."""
+    profile = bench.model_profile
+    native = (await bench.embed(TEXTS[:1])).shape[1]
+    if profile.width is None:
+        return ok(f"{native} numbers; write EMBEDDING_DIMENSIONS={native}, so that a change is noticed")
+    try:
+        await bench.client(width=profile.width).embed_documents(TEXTS[:2])
+    except WrongWidth:
+        if native * _BYTES == profile.width:
+            return fail(
+                f"{native} numbers where {profile.width} are expected: a quarter",
+                "Something between model and desk reads base64 as if it were numbers, or the reverse: ask the model server "
+                "itself without the proxy in between, or update the proxy.",
+            )
+        return fail(
+            f"{native} numbers where {profile.width} are expected",
+            f"Serve the model that the name stands for, or set EMBEDDING_DIMENSIONS={native} and embed the knowledge anew.",
+        )
+    return ok(f"{native} numbers, as expected")
+
+
+async def check_base64(bench: EmbeddingBench) -> Finding:
+    """Ask for base64, as other clients do without being told."""
+    plain = await raw_rows(bench, [TEXTS[0]])
+    other = await raw_rows(bench, [TEXTS[0]], encoding_format="base64")
+    remedy = (
+        "The desk asks for floats and is not touched. Other programs that use OpenAI's library must name "
+        "`encoding_format: float`, or they get a quarter of the numbers, all zero."
+    )
+    if not other:
+        return warn("base64 is refused", remedy)
+    if isinstance(other[0], list):
+        return warn(f"base64 is ignored: {len(other[0])} plain numbers came", remedy)
+    try:
+        decoded = np.frombuffer(base64.b64decode(other[0], validate=True), "<f4")
+    except (TypeError, ValueError, binascii.Error):
+        return warn(f"what came as base64 cannot be decoded: {str(other[0])[:30]!r}", remedy)
+    if len(decoded) != len(plain[0]):
+        return warn(f"{len(decoded)} numbers in base64, {len(plain[0])} as floats", remedy)
+    if not np.allclose(decoded, np.array(plain[0], np.float32), rtol=1e-2, atol=1e-3):
+        return warn("base64 holds other numbers than the floats", remedy)
+    return ok(f"{len(decoded)} numbers in base64 too, the same")
+
+
+async def check_dimensions(bench: EmbeddingBench) -> Finding:
+    """Only where another width is required than the model has."""
+    wanted, native = bench.target.dimensions, (await bench.embed(TEXTS[:1])).shape[1]
+    if wanted is None or wanted == native:
+        return skipped("the model's own width is wanted")
+    rows = await raw_rows(bench, [TEXTS[0]], dimensions=wanted)
+    if rows and isinstance(rows[0], list) and len(rows[0]) == wanted:
+        return warn(
+            f"asked for `dimensions: {wanted}` it gives them, but the desk does not ask",
+            f"Set EMBEDDING_DIMENSIONS={native}.",
+        )
+    how = "is ignored" if rows else "is refused"
+    return fail(
+        f"`dimensions: {wanted}` {how}; the model has {native}",
+        f"This model has one width: set EMBEDDING_DIMENSIONS={native}.",
+    )
+
+
+async def check_finite(bench: EmbeddingBench) -> Finding:
+    """Embed odd texts; each must give numbers, and not all of them zero."""
+    odd = [".", "🙂🙂", "0000000000 1111111111", "a", "\t tab \n line", "ﷺ", "x" * 400]
+    bad = []
+    for text in odd:
+        try:
+            await bench.embed([text])
+        except UnusableVector:
+            bad.append(text[:12])
+    if bad:
+        return fail(
+            f"no usable numbers for {bad}",
+            "The server overflows or divides by zero: serve the model with more precision (vLLM: `--dtype float32`).",
+        )
+    return ok(f"numbers for each of {len(odd)} odd texts")
+
+
+async def check_normalised(bench: EmbeddingBench) -> Finding:
+    """Measure the lengths as the server gives them."""
+    lengths = np.linalg.norm(_matrix(await raw_rows(bench, list(TEXTS[:3]))), axis=1)
+    seen = f"lengths {lengths.min():.3g} to {lengths.max():.3g}"
+    if np.allclose(lengths, 1, atol=0.02):
+        return ok(seen)
+    return warn(
+        seen,
+        "The desk makes them unit vectors itself. Other programs that compare by dot product must do so too, or let the "
+        "server do it (vLLM: `--pooler-config '{\"normalize\": true}'`).",
+    )
+
+
+async def check_distinct(bench: EmbeddingBench) -> Finding:
+    """Different texts must have different vectors."""
+    vectors = await bench.embed(TEXTS)
+    likeness = vectors @ vectors.T
+    others = likeness[~np.eye(len(TEXTS), dtype=bool)]
+    if others.min() > _SAME:
+        return fail(
+            f"{len(TEXTS)} different texts have the same vector",
+            "This model or its pooling is broken: serve it with its own pooling (vLLM: `--runner pooling`), and see that "
+            "the weights were loaded whole.",
+        )
+    return ok(f"cosines between different texts from {others.min():.2f} to {others.max():.2f}")
+
+
+def _matrix(rows: list[Any]) -> NDArray[np.float64]:
+    return np.array([[float(number) for number in row] for row in rows], np.float64)
+
+
+VECTOR_CHECKS: tuple[Check[EmbeddingBench], ...] = (
+    Check(
+        "embedding.vectors",
+        "A text becomes a vector of numbers",
+        "one text",
+        check_vectors,
+        needs=("embedding.model",),
+    ),
+    Check("embedding.width", "Vectors have the width expected", "two texts", check_width, needs=_NEEDS),
+    Check(
+        "embedding.base64",
+        "Base64 is understood",
+        "one text, as floats and as base64",
+        check_base64,
+        needs=_NEEDS,
+    ),
+    Check(
+        "embedding.dimensions",
+        "The width that is wanted can be had",
+        "one text with `dimensions`, where it matters",
+        check_dimensions,
+        needs=_NEEDS,
+    ),
+    Check("embedding.finite", "Odd texts give numbers too", "seven odd texts", check_finite, needs=_NEEDS),
+    Check("embedding.normalised", "Vectors are unit vectors", "three texts", check_normalised, needs=_NEEDS),
+    Check("embedding.distinct", "Different texts differ", "six texts", check_distinct, needs=_NEEDS),
+)
