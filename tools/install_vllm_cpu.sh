@@ -24,7 +24,7 @@ said=$($pip install --no-deps "torch==$torch+cpu" 2>&1) || case $said in
 *"No matching distribution"*)
     echo "PyTorch $torch+cpu is not where pip looks (PIP_FIND_LINKS or an index can name it);" \
         "installing PyPI's larger build for GPUs in its place." >&2
-    $pip install "torch==$torch" || {
+    $pip install --no-warn-conflicts "torch==$torch" || {
         echo "Without PyTorch there is no vLLM here. The other long tests: .venv/bin/pytest -m 'long and not vllm'" >&2
         exit 1
     }

@@ -146,7 +146,7 @@ def _configured(side: str) -> "Target":
         group.base_url,
         group.model,
         group.api_key.get_secret_value(),
-        group.provider,
+        group.provider or "openai-compatible",  # what the desk takes an unnamed server for
         settings.embedding.dimensions if side == "embedding" else None,
         ca_file,
     )

@@ -167,11 +167,18 @@ async def check_provider(bench: Bench) -> Finding:
         return ok(f"{seen}; checked with {variable}={found}, which is to be set")
     if given == found or {given, found} <= {"local", "llamacpp"}:
         return ok(seen)
-    return warn(
-        f"{seen}, and {variable} is {given}",
-        f"Set {variable}={found}: the desk then keeps to {provider_profile(found).concurrency} requests at once and "
-        f"{provider_profile(found).context_tokens} tokens in a prompt.",
+    profile = provider_profile(found)
+    keeps = (
+        f"keeps to {profile.concurrency} requests at once and {profile.context_tokens} tokens in a prompt"
+        if bench.side == "chat"
+        else f"sends {profile.embedding_batch_size} texts at once"
+        + (
+            ", and has longer ones cut where the server would refuse them"
+            if profile.embedding_options
+            else ""
+        )
     )
+    return warn(f"{seen}, and {variable} is {given}", f"Set {variable}={found}: the desk then {keeps}.")
 
 
 def _kind_name(bench: Bench) -> str:
