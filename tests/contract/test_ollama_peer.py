@@ -13,6 +13,9 @@ from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
 from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
+from aichatdesk.migration.verify.findings import Finding
+from aichatdesk.migration.verify.run import verify_endpoints
+from aichatdesk.migration.verify.target import Options, Target
 from aichatdesk.platform.http.client import make_http_client
 from peers.ollama_peer import CHAT, EMBEDDING, OllamaPeer
 
@@ -118,3 +121,63 @@ async def test_a_stopped_answer_frees_the_only_place_and_the_model_stays_loaded(
         async with asyncio.timeout(5):
             assert (await waiting)[0] == "Hello."
         assert ollama.loads == [CHAT]
+
+
+# Verified
+
+
+async def verified(
+    ollama: OllamaPeer, *, provider: str = "ollama", embedding: str = EMBEDDING
+) -> dict[str, Finding]:
+    ollama.answer = lambda _: "Once upon a time a keeper " + "lit the lamp, " * 80
+    ollama.token_seconds = 0.001
+    url = ollama.base_url + "/v1"
+    chat = Target(url, "llama3.1", provider=provider)
+    report = await verify_endpoints(chat, Target(url, embedding, provider=provider), Options())
+    return {result.id: result.finding for result in report.results}
+
+
+def of_verdict(findings: dict[str, Finding], verdict: str) -> set[str]:
+    return {name for name, finding in findings.items() if finding.verdict == verdict}
+
+
+async def test_verify_finds_nothing_to_change_at_an_ollama_that_is_set_up_well():
+    async with OllamaPeer(parallel=4) as ollama:
+        findings = await verified(ollama)
+    assert not of_verdict(findings, "fail")
+    # It cannot refuse what is too long, and says nothing of the form that was asked for.
+    assert of_verdict(findings, "warn") <= {"chat.overlong", "embedding.base64", "embedding.overlong"}
+    assert "not touched" in findings["chat.overlong"].remedy
+    assert "not touched" in findings["embedding.base64"].remedy
+
+
+async def test_verify_names_the_habits_of_an_ollama_as_it_comes():
+    async with OllamaPeer(context=2048, parallel=1) as ollama:
+        findings = await verified(ollama)
+    assert of_verdict(findings, "fail") == {"chat.window", "chat.context"}
+    assert "2048 tokens counted" in findings["chat.context"].seen
+    assert "num_ctx 4096" in findings["chat.context"].remedy
+    assert findings["chat.slots"].verdict == "warn"
+    assert "OLLAMA_NUM_PARALLEL=4" in findings["chat.slots"].remedy
+
+
+async def test_verify_tells_a_desk_that_does_not_know_what_it_speaks_to():
+    async with OllamaPeer(parallel=8) as ollama:
+        findings = await verified(ollama, provider="openai-compatible")
+    assert "LLM_PROVIDER=ollama" in findings["chat.provider"].remedy
+    assert "num_ctx 8192" in findings["chat.context"].remedy
+    assert findings["chat.context"].verdict == "fail"
+
+
+@pytest.mark.parametrize(("thinks_in", "verdict"), [("text", "fail"), ("field", "ok")])
+async def test_verify_finds_thoughts_in_the_text_alone(thinks_in: str, verdict: str):
+    async with OllamaPeer(parallel=4, thoughts="The visitor is cross.", thinks_in=thinks_in) as ollama:
+        findings = await verified(ollama)
+    assert findings["chat.thoughts"].verdict == verdict
+    assert of_verdict(findings, "fail") <= {"chat.thoughts"}
+
+
+async def test_verify_names_a_chat_model_that_is_asked_for_vectors():
+    async with OllamaPeer(parallel=4) as ollama:
+        findings = await verified(ollama, embedding=CHAT)
+    assert of_verdict(findings, "fail") == {"embedding.route"}

@@ -16,6 +16,9 @@ from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
 from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
+from aichatdesk.migration.verify.findings import Finding
+from aichatdesk.migration.verify.run import verify_endpoints
+from aichatdesk.migration.verify.target import Options, Target
 from aichatdesk.platform.http.client import make_http_client
 from peers.real_vllm import AT_ONCE, CHAT, EMBEDDING, KEY, RealVllm, serve_vllm
 
@@ -115,7 +118,7 @@ async def test_tokens_are_counted_by_the_models_own_tokenizer(chat: OpenAIChat):
     assert await chat.count_tokens(text) != round(len(text) / 3.2)
 
 
-@pytest.mark.parametrize(("question", "answer_tokens"), [("word " * 3000, 24), ("Hello.", 5000)])
+@pytest.mark.parametrize(("question", "answer_tokens"), [("word " * 9000, 24), ("Hello.", 9000)])
 async def test_what_does_not_fit_into_the_context_is_told_apart(
     chat: OpenAIChat, question: str, answer_tokens: int
 ):
@@ -184,3 +187,49 @@ async def test_each_server_refuses_what_belongs_to_the_other(client: httpx2.Asyn
     with pytest.raises(ModelRejected) as refused:
         await said(at_embedding, "Hello.")
     assert refused.value.status == 404
+
+
+# Verified
+
+
+async def verified(chat_url: str, embedding_url: str, **chat: str) -> tuple[dict[str, Finding], bool]:
+    report = await verify_endpoints(
+        Target(chat_url, **({"model": CHAT, "api_key": KEY, "provider": "vllm"} | chat)),
+        Target(embedding_url, EMBEDDING, KEY, "vllm"),
+        Options(),
+    )
+    return {result.id: result.finding for result in report.results}, report.complete
+
+
+def of_verdict(findings: dict[str, Finding], *verdicts: str) -> dict[str, str]:
+    return {name: finding.seen for name, finding in findings.items() if finding.verdict in verdicts}
+
+
+async def test_verify_finds_nothing_to_change_at_a_server_that_is_set_up_well(vllm: RealVllm):
+    findings, complete = await verified(vllm.chat_url, vllm.embedding_url)
+    assert complete
+    assert set(of_verdict(findings, "warn", "fail")) <= {"embedding.overlong"}
+    assert set(of_verdict(findings, "skipped")) <= {
+        "chat.tls", "embedding.tls", "embedding.dimensions", "embedding.prefix"
+    }  # fmt: skip
+
+
+async def test_verify_names_the_server_that_was_taken_for_the_other(vllm: RealVllm):
+    findings, _ = await verified(vllm.embedding_url, vllm.chat_url)
+    assert set(of_verdict(findings, "fail")) == {"chat.route", "embedding.route"}
+    assert "embedding server" in findings["chat.route"].remedy
+    assert "404" in findings["embedding.route"].seen
+    assert "port 8001" in findings["embedding.route"].remedy
+
+
+@pytest.mark.parametrize(
+    ("chat", "check"),
+    [
+        ({"model": "llama3.1:70b"}, "chat.model"),
+        ({"api_key": "wrong"}, "chat.key"),
+        ({"api_key": ""}, "chat.key"),
+    ],
+)
+async def test_verify_names_a_wrong_model_and_a_wrong_key(vllm: RealVllm, chat: dict[str, str], check: str):
+    findings, _ = await verified(vllm.chat_url, vllm.embedding_url, **chat)
+    assert set(of_verdict(findings, "fail")) == {check}

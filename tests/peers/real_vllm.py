@@ -15,8 +15,9 @@ import pytest
 KEY = "key-of-the-test"
 CHAT = "HuggingFaceTB/SmolLM2-135M-Instruct"
 EMBEDDING = "sentence-transformers/all-MiniLM-L6-v2"
-CONTEXT = 2048
-AT_ONCE = 4
+# What the desk counts on at a vLLM server, so that there is nothing to complain about.
+CONTEXT = 8192
+AT_ONCE = 8
 _HOME = Path(__file__).resolve().parents[2] / ".vllm"
 _START_LIMIT = 420
 # Its engine runs in processes of their own, which may outlive it, and a test run may be killed itself. So the shell
