@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,10 +43,12 @@ def verify(
     at_once: Annotated[
         int | None, typer.Option(min=1, max=64, help="Chat requests at the same time.")
     ] = None,
-    time: Annotated[
-        float | None,
-        typer.Option(min=5, help="Seconds after which no further check begins (90; 1800 with --full)."),
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Id of a check that is not wanted; may be given several times.")
     ] = None,
+    patience: Annotated[
+        float, typer.Option(min=0.1, max=100, help="How many times as long as usual everything may take.")
+    ] = 1.0,
     full: Annotated[
         bool, typer.Option("--full", help="Fill the whole window once, however long it takes.")
     ] = False,
@@ -67,8 +68,8 @@ def verify(
             ca_file,
             only,
         )
-        allowed = timedelta(seconds=time or (1800 if full else 90))
-        report = _run(chat, embedding, Options(full=full, at_once=at_once, time=allowed))
+        options = Options(full, at_once, frozenset(leave_out or ()), patience)
+        report = _run(chat, embedding, options)
     typer.echo(
         json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(report.lines())
     )

@@ -54,7 +54,7 @@ class Bench:
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
         self.target = target
         self.options = options
-        self.raw = RawEndpoint(client, target)
+        self.raw = RawEndpoint(client, target, options.patience)
         self.kind = ServerKind()
         self.listing: Reply | None = None
         self.connection_fault: NoReply | None = None
@@ -87,8 +87,7 @@ class Bench:
         """
         if self._first is None:
             try:
-                limit = min(_FIRST_LIMIT, max(self.seconds_left, 1))
-                self._first = await self.raw.post(self.path, self.smallest(), seconds=limit)
+                self._first = await self.raw.post(self.path, self.smallest(), seconds=_FIRST_LIMIT)
             except NoReply as error:
                 self._first = error
         if isinstance(self._first, NoReply):
@@ -96,7 +95,7 @@ class Bench:
         return self._first
 
     def _endpoint(self, seconds: float) -> Endpoint:
-        limit = timedelta(seconds=seconds)
+        limit = timedelta(seconds=seconds * self.options.patience)
         profile = replace(
             self.profile,
             first_token_timeout=min(limit, self.profile.first_token_timeout),
@@ -112,7 +111,11 @@ class Bench:
 
 
 class ChatBench(Bench):
-    """A chat model under test."""
+    """A chat model under test.
+
+    Attributes:
+        places: How many it has been seen to answer at once; None before.
+    """
 
     side = "chat"
     settings = "LLM"
@@ -120,7 +123,8 @@ class ChatBench(Bench):
 
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
         super().__init__(client, target, options, deadline)
-        self._counted: Streamed | None = None
+        self._opening: Streamed | None = None
+        self.places: int | None = None
 
     @property
     def at_once(self) -> int:
@@ -147,10 +151,10 @@ class ChatBench(Bench):
 
     async def opening(self) -> Streamed:
         """A stream of 24 tokens at most, read once and looked at by several checks."""
-        if self._counted is None:
+        if self._opening is None:
             body = self.streaming_body(OPENING, 24)
-            self._counted = await self.raw.stream(body, seconds=15, most_pieces=160)
-        return self._counted
+            self._opening = await self.raw.stream(body, seconds=15, most_pieces=160)
+        return self._opening
 
     async def say(
         self, turns: str | Sequence[ChatTurn], limit: int, *, seconds: float = 10, **how: Any

@@ -81,10 +81,11 @@ async def check_context(bench: ChatBench) -> Finding:
     ruler = await _ruler(bench)
     if ruler is None:
         return skipped("the server tells no counts that grow with the prompt; see chat.usage")
+    patience = bench.options.patience
     wanted, why = _length(bench, ruler)
     for tokens in (wanted, wanted / 3):
         number, needle = ruler.words_for(tokens - _ROOM_FOR_ANSWER), mark()
-        limit = bench.seconds_left if bench.options.full else 2 * _seconds_to_read(bench)
+        limit = bench.seconds_left / patience if bench.options.full else 2 * _seconds_to_read(bench)
         try:
             said = await bench.say(_prompt(needle, number), 12, seconds=limit)
         except ContextTooLong as error:
@@ -97,7 +98,7 @@ async def check_context(bench: ChatBench) -> Finding:
         return _judge(bench, said, needle, ruler.tokens(number), why)
     return warn(
         f"{wanted:.0f} tokens and a third of them: {slow}",
-        "Run again with --full --time 1800 while nobody else asks. If it stays so, the server cannot read prompts as long "
+        "Run again with --full while nobody else asks. If it stays so, the server cannot read prompts as long "
         "as the desk writes them.",
     )
 
@@ -117,7 +118,7 @@ def _judge(bench: ChatBench, said: Said, needle: str, expected: float, why: str)
 
 def _seconds_to_read(bench: ChatBench) -> float:
     """What the long prompt may take, so that time is left for the other checks."""
-    return min(_PREFILL_SECONDS, max(bench.seconds_left / 4, 3))
+    return min(_PREFILL_SECONDS, max(bench.seconds_left / bench.options.patience / 4, 3))
 
 
 def _length(bench: ChatBench, ruler: _Ruler) -> tuple[float, str]:

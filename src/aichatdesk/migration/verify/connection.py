@@ -12,7 +12,7 @@ from aichatdesk.migration.verify.server_kind import find_kind
 
 # Before it, an address in a request could make vLLM fetch from inside the network (CVE-2026-24779).
 _OLDEST_VLLM = (0, 14, 1)
-_EXPIRED, _WRONG_HOST = 10, 62
+_EXPIRED, _WRONG_HOST = 10, frozenset({62, 64})  # OpenSSL's numbers; 64 is of an IP address
 _WRONG_KEY = "aichatdesk-verify-wrong-key"
 _NO_ENTRY = frozenset({401, 403})
 
@@ -77,7 +77,7 @@ def _certificate_fault(bench: Bench, error: ssl.SSLError) -> Finding:
     seen = f"the certificate is refused: {error.verify_message}"
     if error.verify_code == _EXPIRED:
         return fail(seen, "Renew the certificate on the model server; check the clocks of both machines too.")
-    if error.verify_code == _WRONG_HOST:
+    if error.verify_code in _WRONG_HOST:
         return fail(
             seen,
             f"Write a name that the certificate holds into {bench.settings}_BASE_URL, or make a certificate for {host}.",

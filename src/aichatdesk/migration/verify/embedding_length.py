@@ -1,7 +1,13 @@
 """How much of a text an embedding model reads, told by whether its end changes the vector."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected
+from aichatdesk.inference.profiles import EmbeddingProfile
+from aichatdesk.knowledge.chunking import CHUNK_TOKENS
 from aichatdesk.migration.verify.bench import EmbeddingBench, words
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, warn
 
@@ -9,19 +15,21 @@ _NEEDS = ("embedding.distinct",)
 # A common word is seldom more than 1.3 tokens, prefixes and marks included; this share stays within the limit.
 _WITHIN = 0.6
 _BEYOND = 3
-_UNREAD = 0.9999999
-_ENDS = (" tents" * 12, " violin" * 12)
+# A twentieth of the words changes a vector by far more than this, rounding by far less.
+_UNREAD = 1e-3
+_UNKNOWN = EmbeddingProfile("")
 
 
 async def _end_matters(bench: EmbeddingBench, number: int) -> bool:
-    one, other = [await bench.embed([words(number) + end], seconds=25) for end in _ENDS]
-    return bool(one[0] @ other[0] < _UNREAD)
+    ends = [f" {word}" * max(number // 20, 12) for word in ("tents", "violin")]
+    one, other = [await bench.embed([words(number) + end], seconds=20) for end in ends]
+    return float(np.linalg.norm(one[0] - other[0])) > _UNREAD
 
 
 async def check_whole(bench: EmbeddingBench) -> Finding:
     """Two texts that differ at their end, shorter than the model's limit."""
     limit = bench.model_profile.token_limit
-    number = int(_WITHIN * limit)
+    number = min(int(_WITHIN * limit), CHUNK_TOKENS)
     remedy = (
         f"The desk counts on {limit} tokens for this model: give the server that window (vLLM: `--max-model-len {limit}`; "
         f"Ollama: num_ctx {limit})."
@@ -49,9 +57,13 @@ async def check_overlong(bench: EmbeddingBench) -> Finding:
         )
     if read:
         return ok(f"a text of {number} words is read whole")
+    seen = f"of a text of {number} words the end is cut off in silence; the desk's passages are shorter"
+    if replace(bench.model_profile, model="", width=None) != _UNKNOWN:
+        return ok(seen)
     return warn(
-        f"of a text of {number} words the end is cut off in silence",
-        "Passages of the desk are shorter and are not touched; a very long question is found by its beginning only.",
+        seen,
+        "This model's family is not known to the desk: see that its window is at least 512 tokens, else passages lose "
+        "their ends.",
     )
 
 

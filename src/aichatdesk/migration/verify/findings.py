@@ -39,7 +39,7 @@ def skipped(why: str) -> Finding:
     return Finding("skipped", why)
 
 
-OUT_OF_TIME = skipped("the time for all checks was used up; give more with --time")
+OUT_OF_TIME = skipped("the time for all checks was used up; give more with --patience 3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,10 @@ class Streamed:
 
 
 class RawEndpoint:
-    """Sends requests as they are given, with or without the key."""
+    """Sends requests as they are given, with or without the key; `patience` stretches every limit of time."""
 
-    def __init__(self, client: httpx2.AsyncClient, target: Target) -> None:
+    def __init__(self, client: httpx2.AsyncClient, target: Target, patience: float) -> None:
+        self._patience = patience
         self._client = client
         self.base_url = target.base_url.rstrip("/")
         self._key = target.api_key
@@ -137,6 +138,7 @@ class RawEndpoint:
             NoReply: Not even the beginning came.
         """
         seen = Streamed()
+        seconds *= self._patience
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
@@ -189,6 +191,7 @@ class RawEndpoint:
 
     async def _send(self, method: str, url: str, body: Any, seconds: float, key: str) -> Reply:
         began = time.monotonic()
+        seconds *= self._patience
         content = bytearray()
         try:
             async with (

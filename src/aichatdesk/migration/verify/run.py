@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from aichatdesk.core.errors import DeskError
+from aichatdesk.core.errors import DeskError, Invalid
 from aichatdesk.migration.verify.bench import Bench, ChatBench, EmbeddingBench
 from aichatdesk.migration.verify.chat_context import CONTEXT_CHECKS
 from aichatdesk.migration.verify.chat_load import LOAD_CHECKS
@@ -72,9 +72,11 @@ async def verify_endpoints(
         progress: Called before each check with how many are done, how many there are, and its title.
 
     Raises:
+        Invalid: A check that is to be left out does not exist.
         Misconfigured: An address, a key or the authority's file cannot be used.
     """
     options = options or Options()
+    _require_known(options.leave_out)
     began = time.monotonic()
     total = len(_CHAT) + len(_EMBEDDING) + 1
     results: list[Result] = []
@@ -93,10 +95,19 @@ async def verify_endpoints(
         require_file(target)
         async with make_http_client(ca_file=target.ca_file) as client:
             share = _CHAT_SHARE if target is chat and embedding else 1.0
-            bench = kind(client, target, options, began + share * options.time.total_seconds())
+            bench = kind(client, target, options, began + share * options.seconds)
             await _run_side(bench, checks, results, tell)
     results.append(_ports(chat, embedding, results))
     return VerifyReport(chat, embedding, tuple(results), time.monotonic() - began)
+
+
+def _require_known(ids: frozenset[str]) -> None:
+    """Raise `Invalid` for an id that no check has."""
+    known = {check.id for check in (*_CHAT, *_EMBEDDING)}
+    if unknown := sorted(ids - known):
+        raise Invalid(
+            f"There is no check called {', '.join(unknown)}; the checks are {', '.join(sorted(known))}."
+        )
 
 
 async def _run_side(
@@ -109,6 +120,8 @@ async def _run_side(
         began = time.monotonic()
         if cause:
             finding = skipped(f"{cause} failed")
+        elif check.id in bench.options.leave_out:
+            finding = skipped("left out as asked")
         elif bench.seconds_left <= 0:
             finding = OUT_OF_TIME
         else:
@@ -119,7 +132,10 @@ async def _run_side(
 
 
 async def _run(bench: Bench, check: Check[Any]) -> Finding:
-    limit = bench.seconds_left if bench.options.full else min(check.seconds, bench.seconds_left + 5)
+    patience = bench.options.patience
+    limit = (
+        bench.seconds_left if bench.options.full else min(check.seconds * patience, bench.seconds_left + 5)
+    )
     try:
         async with asyncio.timeout(limit):
             finding: Finding = await check.run(bench)
@@ -129,7 +145,7 @@ async def _run(bench: Bench, check: Check[Any]) -> Finding:
             return OUT_OF_TIME
         return fail(
             f"not done after {limit:.0f} s",
-            "See the model server's log. If it is merely slow, run again with --time 600.",
+            "See the model server's log. If it is merely slow, run again with --patience 5.",
         )
     except DeskError as error:
         return fail(error.message, "See the model server's log, then try again.")

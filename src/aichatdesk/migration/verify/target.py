@@ -1,11 +1,12 @@
 """What is checked, and how long that may take."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.platform.http.client import make_http_client
+
+_TIME, _LONG_TIME = 90.0, 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,19 @@ class Options:
     Attributes:
         full: Fill the whole context once, however long that takes.
         at_once: Requests at the same time; what the desk itself would send if not given.
-        time: When the last check has begun at the latest.
+        leave_out: Ids of checks that are not wanted, such as those that put load on a server in use.
+        patience: How many times as long as usual anything may take.
     """
 
     full: bool = False
     at_once: int | None = None
-    time: timedelta = timedelta(seconds=90)
+    leave_out: frozenset[str] = frozenset()
+    patience: float = 1.0
+
+    @property
+    def seconds(self) -> float:
+        """When the last check has begun at the latest."""
+        return self.patience * (_LONG_TIME if self.full else _TIME)
 
 
 def require_file(target: Target) -> None:

@@ -1,0 +1,237 @@
+"""`aichatdesk verify` against servers with one fault each: the fault is named, and nothing else is blamed."""
+
+import ssl
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import trustme
+
+from aichatdesk.migration.verify.report import VerifyReport
+from aichatdesk.migration.verify.run import verify_endpoints
+from aichatdesk.migration.verify.target import Options, Target
+from peers import faulty_model_servers as faulty
+from peers.healthy_model_server import CHAT_MODEL, EMBEDDING_MODEL, HealthyModelServer
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+HASTY = Options(patience=0.1)
+
+
+def chat_target(server: HealthyModelServer, **how: Any) -> Target:
+    return Target(server.base_url, how.pop("model", CHAT_MODEL), **how)
+
+
+def embedding_target(server: HealthyModelServer, **how: Any) -> Target:
+    return Target(server.base_url, how.pop("model", EMBEDDING_MODEL), **how)
+
+
+def found(report: VerifyReport, verdict: str) -> set[str]:
+    return {result.id for result in report.results if result.finding.verdict == verdict}
+
+
+def troubles(report: VerifyReport) -> dict[str, str]:
+    """All that is not well, and the verdict on it; each says what to change."""
+    bad = [result for result in report.results if result.finding.verdict in {"warn", "fail"}]
+    assert all(result.finding.remedy and result.finding.seen for result in bad)
+    return {result.id: result.finding.verdict for result in bad}
+
+
+@pytest.fixture
+async def healthy() -> AsyncIterator[HealthyModelServer]:
+    async with HealthyModelServer() as server:
+        yield server
+
+
+async def test_nothing_is_wrong_with_a_healthy_server(healthy: HealthyModelServer):
+    report = await verify_endpoints(chat_target(healthy), embedding_target(healthy))
+    assert troubles(report) == {}
+    # What a server on the loopback without TLS cannot show; all else is looked at.
+    assert found(report, "skipped") == {
+        *("chat.tls", "chat.version", "chat.provider", "chat.window", "chat.cancel"),
+        *("embedding.tls", "embedding.version", "embedding.provider", "embedding.dimensions"),
+    } - ({"chat.cancel"} if "chat.cancel" in found(report, "ok") else set())
+    assert len(report.results) - len(found(report, "skipped")) >= 25
+
+
+@pytest.mark.parametrize("kind", [faulty.ThinkingApart, faulty.Alternating])
+async def test_what_is_only_unusual_is_no_fault(kind: type[HealthyModelServer]):
+    async with kind() as server:
+        assert troubles(await verify_endpoints(chat_target(server), None)) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (faulty.OtherModel, {"chat.model": "warn"}),
+        (faulty.EmbeddingsOnly, {"chat.route": "fail"}),
+        (faulty.Redirecting, {"chat.reachable": "fail"}),
+        (faulty.WebPage, {"chat.model": "fail"}),
+        (faulty.OldVLLM, {"chat.version": "warn"}),
+        (faulty.Cold, {"chat.cold_start": "warn"}),
+        (faulty.Buffering, {"chat.stream": "fail"}),
+        (faulty.NotStreaming, {"chat.stream": "fail"}),
+        (faulty.Endless, {"chat.ends": "fail"}),
+        (faulty.BreakingOff, {"chat.ends": "fail"}),
+        (faulty.WithoutUsage, {"chat.usage": "fail"}),
+        (faulty.OverTheLimit, {"chat.stop_reason": "fail"}),
+        (faulty.AlwaysStop, {"chat.stop_reason": "fail"}),
+        (faulty.DeafToStop, {"chat.stop_words": "fail"}),
+        (faulty.ThinkingAloud, {"chat.thoughts": "fail"}),
+        (faulty.ThinkingAtOnce, {"chat.thoughts": "fail"}),
+        (faulty.WithoutSystem, {"chat.system_prompt": "fail"}),
+        # A system prompt is among the turns that the desk sends.
+        (faulty.RefusingSystem, {"chat.system_prompt": "fail", "chat.roles": "fail"}),
+        (faulty.Forgetful, {"chat.memory": "fail"}),
+        (faulty.OneTurnOnly, {"chat.roles": "fail"}),
+        # What is cut below the desk's prompts is cut beyond them too.
+        (faulty.Cutting, {"chat.context": "fail", "chat.overlong": "fail"}),
+        (faulty.CuttingLate, {"chat.overlong": "fail"}),
+        (faulty.BreakingOnLength, {"chat.overlong": "fail"}),
+        (faulty.SmallWindow, {"chat.window": "warn"}),
+        (faulty.LooseJson, {"chat.json": "fail"}),
+        (faulty.NoJson, {"chat.json": "fail"}),
+        (faulty.Mojibake, {"chat.unicode": "fail"}),
+        (faulty.Whimsical, {"chat.repeatable": "warn"}),
+        (faulty.SlowSlot, {"chat.slots": "fail"}),
+        (faulty.FewSlots, {"chat.slots": "warn"}),
+        (faulty.Overwhelmed, {"chat.slots": "fail"}),
+        (faulty.Stubborn, {"chat.cancel": "fail"}),
+    ],
+)
+async def test_a_fault_of_a_chat_server_is_named_and_nothing_else(
+    kind: type[HealthyModelServer], expected: dict[str, str]
+):
+    async with kind() as server:
+        assert troubles(await verify_endpoints(chat_target(server), None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (faulty.ChatOnly, {"embedding.route": "fail"}),
+        (faulty.OtherModel, {"embedding.model": "warn"}),
+        (faulty.QuarterWidth, {"embedding.width": "fail"}),
+        (faulty.ZeroQuarter, {"embedding.width": "fail", "embedding.vectors": "fail"}),
+        (faulty.AlwaysBase64, {"embedding.vectors": "fail"}),
+        (faulty.NeverBase64, {"embedding.base64": "warn"}),
+        (faulty.WrongBase64, {"embedding.base64": "warn"}),
+        (faulty.NotANumber, {"embedding.finite": "fail"}),
+        (faulty.Unnormalised, {"embedding.normalised": "warn"}),
+        (faulty.Constant, {"embedding.distinct": "fail"}),
+        (faulty.Shuffling, {"embedding.order": "fail"}),
+        (faulty.Unnumbered, {"embedding.order": "fail"}),
+        (faulty.Noisy, {"embedding.repeatable": "fail"}),
+        (faulty.Leaning, {"embedding.single": "warn"}),
+        (faulty.UnequalTwins, {"embedding.duplicates": "fail"}),
+        (faulty.Confusing, {"embedding.at_once": "fail"}),
+        (faulty.WithoutPrefix, {"embedding.prefix": "warn"}),
+        (faulty.AsciiOnly, {"embedding.unicode": "fail"}),
+        (faulty.ShortSighted, {"embedding.whole": "fail"}),
+        (faulty.BreakingOnLongTexts, {"embedding.overlong": "fail"}),
+        (faulty.SmallBatches, {"embedding.batch": "fail"}),
+    ],
+)
+async def test_a_fault_of_an_embedding_server_is_named_and_nothing_else(
+    kind: type[HealthyModelServer], expected: dict[str, str]
+):
+    async with kind() as server:
+        assert troubles(await verify_endpoints(None, embedding_target(server))) == expected
+
+
+async def test_a_name_that_is_not_served_is_told_with_those_that_are(healthy: HealthyModelServer):
+    report = await verify_endpoints(
+        chat_target(healthy, model="llama3.1:70b"), embedding_target(healthy, model="nomic-ai/nomic-embed")
+    )
+    assert troubles(report) == {"chat.model": "fail", "embedding.model": "fail"}
+    remedies = [result.finding.remedy for result in report.failed]
+    assert all("--served-model-name" in remedy for remedy in remedies)
+    assert CHAT_MODEL in remedies[0]
+
+
+async def test_both_addresses_at_a_port_that_serves_one_model_are_told():
+    async with faulty.ChatOnly() as server:
+        report = await verify_endpoints(chat_target(server), embedding_target(server))
+    assert troubles(report) == {"embedding.route": "fail", "endpoints.ports": "fail"}
+    assert all("8001" in result.finding.remedy for result in report.failed)
+
+
+async def test_a_width_that_the_model_does_not_have_is_told(healthy: HealthyModelServer):
+    report = await verify_endpoints(None, embedding_target(healthy, dimensions=512))
+    assert troubles(report) == {"embedding.width": "fail", "embedding.dimensions": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("secret", {}), ("", {"chat.key": "fail"}), ("another", {"chat.key": "fail"})],
+)
+async def test_a_key_that_is_missing_or_wrong_is_told(given: str, expected: dict[str, str]):
+    async with HealthyModelServer(key="secret") as server:
+        report = await verify_endpoints(chat_target(server, api_key=given), None)
+        assert troubles(report) == expected
+        assert "secret" not in str(report.to_json())
+
+
+async def test_a_key_that_nobody_asks_for_is_told(healthy: HealthyModelServer):
+    report = await verify_endpoints(chat_target(healthy, api_key="secret"), None)
+    assert troubles(report) == {"chat.key": "warn"}
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted", "expired", "words"),
+    [
+        ("127.0.0.1", True, False, None),
+        ("127.0.0.1", False, False, "LLM_CA_FILE"),
+        ("spark.lan", True, False, "Write a name that the certificate holds"),
+        ("127.0.0.1", True, True, "Renew the certificate"),
+    ],
+)
+async def test_each_trouble_with_a_certificate_is_told_apart(
+    tmp_path: Any, host: str, trusted: bool, expired: bool, words: str | None
+):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    certificate = authority.issue_cert(host, **({"not_after": LONG_AGO} if expired else {}))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    async with HealthyModelServer(certificate=context) as server:
+        target = chat_target(server, ca_file=tmp_path / "authority.pem" if trusted else None)
+        report = await verify_endpoints(target, None)
+    if words is None:
+        assert troubles(report) == {}
+        return
+    assert troubles(report) == {"chat.tls": "fail"}
+    assert words in report.failed[0].finding.remedy
+    assert not report.nothing_answers
+
+
+async def test_https_at_a_port_without_it_is_told(healthy: HealthyModelServer):
+    target = Target(healthy.base_url.replace("http:", "https:"), CHAT_MODEL)
+    assert troubles(await verify_endpoints(target, None)) == {"chat.tls": "fail"}
+
+
+async def test_an_address_where_nothing_is_is_told_as_such():
+    target = Target("http://127.0.0.1:9/v1", "any")
+    report = await verify_endpoints(target, target)
+    assert troubles(report) == {"chat.reachable": "fail", "embedding.reachable": "fail"}
+    assert report.nothing_answers
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (faulty.Silent, {"chat.route": "fail", "embedding.route": "fail", "endpoints.ports": "fail"}),
+        (faulty.Huge, None),
+        (faulty.Dripping, {"chat.ends": "fail"}),
+        (faulty.Nonsense, None),
+    ],
+)
+async def test_a_hostile_server_never_holds_the_command_up(
+    kind: type[HealthyModelServer], expected: dict[str, str] | None
+):
+    async with kind() as server:
+        report = await verify_endpoints(chat_target(server), embedding_target(server), HASTY)
+    assert report.failed
+    assert len({result.id for result in report.results}) == len(report.results) > 45
+    if expected is not None:
+        assert troubles(report) == expected
