@@ -127,13 +127,13 @@ async def test_a_stopped_answer_frees_the_only_place_and_the_model_stays_loaded(
 
 
 async def verified(
-    ollama: OllamaPeer, *, provider: str = "ollama", embedding: str = EMBEDDING
+    ollama: OllamaPeer, *, provider: str = "ollama", chat: str = "llama3.1", embedding: str = EMBEDDING
 ) -> dict[str, Finding]:
     ollama.answer = lambda _: "Once upon a time a keeper " + "lit the lamp, " * 80
     ollama.token_seconds = 0.001
     url = ollama.base_url + "/v1"
-    chat = Target(url, "llama3.1", provider=provider)
-    report = await verify_endpoints(chat, Target(url, embedding, provider=provider), Options())
+    sides = (Target(url, name, provider=provider) for name in (chat, embedding))
+    report = await verify_endpoints(*sides, Options())
     return {result.id: result.finding for result in report.results}
 
 
@@ -177,7 +177,9 @@ async def test_verify_finds_thoughts_in_the_text_alone(thinks_in: str, verdict: 
     assert of_verdict(findings, "fail") <= {"chat.thoughts"}
 
 
-async def test_verify_names_a_chat_model_that_is_asked_for_vectors():
-    async with OllamaPeer(parallel=4) as ollama:
-        findings = await verified(ollama, embedding=CHAT)
-    assert of_verdict(findings, "fail") == {"embedding.route"}
+async def test_verify_names_models_that_were_taken_for_each_other():
+    async with OllamaPeer() as ollama:
+        findings = await verified(ollama, chat=EMBEDDING, embedding=CHAT)
+    assert of_verdict(findings, "fail") == {"chat.model", "embedding.model"}
+    assert "LLM_MODEL to a chat model" in findings["chat.model"].remedy
+    assert "EMBEDDING_MODEL to an embedding model" in findings["embedding.model"].remedy

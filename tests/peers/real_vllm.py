@@ -86,6 +86,8 @@ class _Server:
             finally:
                 self._process.stdin.close()
                 self._process.wait()
+                while _group_lives(self._process.pid):
+                    time.sleep(0.05)
 
     def wait_until_ready(self, deadline: float) -> None:
         while time.monotonic() < deadline:
@@ -109,6 +111,14 @@ class _Server:
 
     def _last_words(self) -> str:
         return self._log.read_text(errors="replace")[-3000:]
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _environment(folder: Path) -> dict[str, str]:
