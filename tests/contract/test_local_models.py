@@ -23,6 +23,8 @@ from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
 from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
+from aichatdesk.migration.verify.run import verify_endpoints
+from aichatdesk.migration.verify.target import Options, Target
 from aichatdesk.platform.http.client import make_http_client
 from peers.fake_model_server import FakeModelServer
 
@@ -230,6 +232,26 @@ async def test_input_that_is_no_text_is_refused(local: LocalModels, given: str):
         )
     assert reply.status_code == 400
     assert reply.json()["error"]["message"]
+
+
+# Both, as `aichatdesk verify` sees them
+
+
+@pytest.mark.parametrize(
+    "leave_out",
+    [
+        frozenset({"chat.context", "chat.thoughts", "embedding.overlong"}),
+        pytest.param(frozenset(), marks=pytest.mark.long),
+    ],
+)
+async def test_verify_raises_no_false_alarm(local: LocalModels, leave_out: frozenset[str]):
+    chat = Target(local.chat.base_url, local.chat.model)
+    embedding = Target(local.embedding.base_url, local.embedding.model)
+    report = await verify_endpoints(chat, embedding, Options(leave_out=leave_out))
+    verdicts = {result.id: (result.finding.verdict, result.finding.seen) for result in report.results}
+    assert {id_: seen for id_, (verdict, seen) in verdicts.items() if verdict in {"warn", "fail"}} == {}
+    assert sum(verdict == "ok" for verdict, _ in verdicts.values()) >= 40
+    assert report.complete
 
 
 # The processes

@@ -246,6 +246,29 @@ async def test_verify_finds_nothing_to_change_at_a_server_that_is_set_up_well(vl
     }  # fmt: skip
 
 
+async def test_verify_knows_the_way_around_the_key(vllm: RealVllm):
+    """Seen from elsewhere: here through a relay, at an address that is not this machine's usual one."""
+    port = httpx2.URL(vllm.embedding_url).port
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pass_on(reader, to_server), pass_on(from_server, writer))
+
+    async with await asyncio.start_server(relay, "127.0.0.2", 0) as server:
+        elsewhere = f"http://127.0.0.2:{server.sockets[0].getsockname()[1]}/v1"
+        report = await verify_endpoints(None, Target(elsewhere, EMBEDDING, KEY, "vllm"), Options())
+    remedies = {
+        result.id: result.finding.remedy for result in report.results if result.finding.verdict != "ok"
+    }
+    assert "/v1 only" in remedies["embedding.key"]
+
+
 async def test_verify_names_the_server_that_was_taken_for_the_other(vllm: RealVllm):
     findings, _ = await verified(vllm.embedding_url, vllm.chat_url)
     assert set(of_verdict(findings, "fail")) == {"chat.route", "embedding.route"}

@@ -1,7 +1,8 @@
 """`aichatdesk verify` against servers with one fault each: the fault is named, and nothing else is blamed."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,72 @@ from peers import faulty_model_servers as faulty
 from peers.healthy_model_server import CHAT_MODEL, EMBEDDING_MODEL, HealthyModelServer
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-HASTY = Options(patience=0.1)
+# Each server, and all that may be said of it.
+Faults = list[tuple[type[HealthyModelServer], dict[str, str]]]
+CHAT_FAULTS: Faults = [
+    (faulty.OtherModel, {"chat.model": "warn"}),
+    (faulty.EmbeddingsOnly, {"chat.route": "fail"}),
+    (faulty.Redirecting, {"chat.reachable": "fail"}),
+    (faulty.WebPage, {"chat.model": "fail"}),
+    (faulty.OldVLLM, {"chat.version": "warn"}),
+    (faulty.Buffering, {"chat.stream": "fail"}),
+    (faulty.NotStreaming, {"chat.stream": "fail"}),
+    (faulty.Endless, {"chat.ends": "fail"}),
+    (faulty.BreakingOff, {"chat.ends": "fail"}),
+    (faulty.WithoutUsage, {"chat.usage": "fail"}),
+    (faulty.OverTheLimit, {"chat.stop_reason": "fail"}),
+    (faulty.AlwaysStop, {"chat.stop_reason": "fail"}),
+    (faulty.DeafToStop, {"chat.stop_words": "fail"}),
+    (faulty.ThinkingAloud, {"chat.thoughts": "fail"}),
+    (faulty.ThinkingAtOnce, {"chat.thoughts": "fail"}),
+    (faulty.WithoutSystem, {"chat.system_prompt": "fail"}),
+    # A system prompt is among the turns that the desk sends.
+    (faulty.RefusingSystem, {"chat.system_prompt": "fail", "chat.roles": "fail"}),
+    (faulty.Forgetful, {"chat.memory": "fail"}),
+    (faulty.OneTurnOnly, {"chat.roles": "fail"}),
+    # What is cut below the desk's prompts is cut beyond them too.
+    (faulty.Cutting, {"chat.context": "fail", "chat.overlong": "fail"}),
+    (faulty.CuttingLate, {"chat.overlong": "fail"}),
+    (faulty.BreakingOnLength, {"chat.overlong": "fail"}),
+    (faulty.SmallWindow, {"chat.window": "warn"}),
+    (faulty.LooseJson, {"chat.json": "fail"}),
+    (faulty.NoJson, {"chat.json": "fail"}),
+    (faulty.Mojibake, {"chat.unicode": "fail"}),
+    (faulty.Whimsical, {"chat.repeatable": "warn"}),
+]
+LOAD_FAULTS: Faults = [
+    (faulty.Cold, {"chat.cold_start": "warn"}),
+    (faulty.SlowSlot, {"chat.slots": "fail"}),
+    (faulty.FewSlots, {"chat.slots": "warn"}),
+    (faulty.Overwhelmed, {"chat.slots": "fail"}),
+    (faulty.Stubborn, {"chat.cancel": "fail"}),
+]
+EMBEDDING_FAULTS: Faults = [
+    (faulty.ChatOnly, {"embedding.route": "fail"}),
+    (faulty.OtherModel, {"embedding.model": "warn"}),
+    (faulty.QuarterWidth, {"embedding.width": "fail"}),
+    (faulty.ZeroQuarter, {"embedding.width": "fail", "embedding.vectors": "fail"}),
+    (faulty.AlwaysBase64, {"embedding.vectors": "fail"}),
+    (faulty.NeverBase64, {"embedding.base64": "warn"}),
+    (faulty.WrongBase64, {"embedding.base64": "warn"}),
+    (faulty.NotANumber, {"embedding.finite": "fail"}),
+    (faulty.Unnormalised, {"embedding.normalised": "warn"}),
+    (faulty.Constant, {"embedding.distinct": "fail"}),
+    (faulty.Shuffling, {"embedding.order": "fail"}),
+    (faulty.Unnumbered, {"embedding.order": "fail"}),
+    (faulty.Noisy, {"embedding.repeatable": "fail"}),
+    (faulty.Leaning, {"embedding.single": "warn"}),
+    (faulty.UnequalTwins, {"embedding.duplicates": "fail"}),
+    (faulty.Confusing, {"embedding.at_once": "fail"}),
+    (faulty.WithoutPrefix, {"embedding.prefix": "warn"}),
+    (faulty.AsciiOnly, {"embedding.unicode": "fail"}),
+    (faulty.ShortSighted, {"embedding.whole": "fail"}),
+    (faulty.BreakingOnLongTexts, {"embedding.overlong": "fail"}),
+    (faulty.SmallBatches, {"embedding.batch": "fail"}),
+]
+LOAD = frozenset({"chat.slots", "chat.cancel", "chat.cold_start"})
+QUIET = Options(leave_out=LOAD)
+HASTY = Options(leave_out=LOAD, patience=0.04)
 
 
 def chat_target(server: HealthyModelServer, **how: Any) -> Target:
@@ -35,6 +101,25 @@ def troubles(report: VerifyReport) -> dict[str, str]:
     bad = [result for result in report.results if result.finding.verdict in {"warn", "fail"}]
     assert all(result.finding.remedy and result.finding.seen for result in bad)
     return {result.id: result.finding.verdict for result in bad}
+
+
+async def troubles_of(
+    faults: Faults, verify: Callable[[HealthyModelServer], Awaitable[VerifyReport]]
+) -> dict[type[HealthyModelServer], dict[str, str]]:
+    """What is said of each, several at a time."""
+    turn = asyncio.Semaphore(6)
+
+    async def one(kind: type[HealthyModelServer]) -> dict[str, str]:
+        async with turn, kind() as server:
+            return troubles(await verify(server))
+
+    return dict(
+        zip(
+            [kind for kind, _ in faults],
+            await asyncio.gather(*(one(kind) for kind, _ in faults)),
+            strict=True,
+        )
+    )
 
 
 @pytest.fixture
@@ -57,86 +142,37 @@ async def test_nothing_is_wrong_with_a_healthy_server(healthy: HealthyModelServe
 @pytest.mark.parametrize("kind", [faulty.ThinkingApart, faulty.Alternating])
 async def test_what_is_only_unusual_is_no_fault(kind: type[HealthyModelServer]):
     async with kind() as server:
-        assert troubles(await verify_endpoints(chat_target(server), None)) == {}
+        assert troubles(await verify_endpoints(chat_target(server), None, QUIET)) == {}
 
 
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (faulty.OtherModel, {"chat.model": "warn"}),
-        (faulty.EmbeddingsOnly, {"chat.route": "fail"}),
-        (faulty.Redirecting, {"chat.reachable": "fail"}),
-        (faulty.WebPage, {"chat.model": "fail"}),
-        (faulty.OldVLLM, {"chat.version": "warn"}),
-        (faulty.Cold, {"chat.cold_start": "warn"}),
-        (faulty.Buffering, {"chat.stream": "fail"}),
-        (faulty.NotStreaming, {"chat.stream": "fail"}),
-        (faulty.Endless, {"chat.ends": "fail"}),
-        (faulty.BreakingOff, {"chat.ends": "fail"}),
-        (faulty.WithoutUsage, {"chat.usage": "fail"}),
-        (faulty.OverTheLimit, {"chat.stop_reason": "fail"}),
-        (faulty.AlwaysStop, {"chat.stop_reason": "fail"}),
-        (faulty.DeafToStop, {"chat.stop_words": "fail"}),
-        (faulty.ThinkingAloud, {"chat.thoughts": "fail"}),
-        (faulty.ThinkingAtOnce, {"chat.thoughts": "fail"}),
-        (faulty.WithoutSystem, {"chat.system_prompt": "fail"}),
-        # A system prompt is among the turns that the desk sends.
-        (faulty.RefusingSystem, {"chat.system_prompt": "fail", "chat.roles": "fail"}),
-        (faulty.Forgetful, {"chat.memory": "fail"}),
-        (faulty.OneTurnOnly, {"chat.roles": "fail"}),
-        # What is cut below the desk's prompts is cut beyond them too.
-        (faulty.Cutting, {"chat.context": "fail", "chat.overlong": "fail"}),
-        (faulty.CuttingLate, {"chat.overlong": "fail"}),
-        (faulty.BreakingOnLength, {"chat.overlong": "fail"}),
-        (faulty.SmallWindow, {"chat.window": "warn"}),
-        (faulty.LooseJson, {"chat.json": "fail"}),
-        (faulty.NoJson, {"chat.json": "fail"}),
-        (faulty.Mojibake, {"chat.unicode": "fail"}),
-        (faulty.Whimsical, {"chat.repeatable": "warn"}),
-        (faulty.SlowSlot, {"chat.slots": "fail"}),
-        (faulty.FewSlots, {"chat.slots": "warn"}),
-        (faulty.Overwhelmed, {"chat.slots": "fail"}),
-        (faulty.Stubborn, {"chat.cancel": "fail"}),
-    ],
-)
-async def test_a_fault_of_a_chat_server_is_named_and_nothing_else(
+async def test_every_fault_of_a_chat_server_is_named_and_nothing_else():
+    seen = await troubles_of(CHAT_FAULTS, lambda server: verify_endpoints(chat_target(server), None, QUIET))
+    assert seen == dict(CHAT_FAULTS)
+
+
+async def test_every_fault_of_an_embedding_server_is_named_and_nothing_else():
+    seen = await troubles_of(
+        EMBEDDING_FAULTS, lambda server: verify_endpoints(None, embedding_target(server))
+    )
+    assert seen == dict(EMBEDDING_FAULTS)
+
+
+@pytest.mark.parametrize(("kind", "expected"), LOAD_FAULTS)
+async def test_a_fault_that_only_time_shows_is_named(
+    kind: type[HealthyModelServer], expected: dict[str, str]
+):
+    async with kind() as server:
+        report = await verify_endpoints(chat_target(server), None, Options(leave_out=LOAD - set(expected)))
+    assert troubles(report) == expected
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("kind", "expected"), CHAT_FAULTS + LOAD_FAULTS)
+async def test_a_fault_is_named_and_nothing_else_with_all_checks(
     kind: type[HealthyModelServer], expected: dict[str, str]
 ):
     async with kind() as server:
         assert troubles(await verify_endpoints(chat_target(server), None)) == expected
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (faulty.ChatOnly, {"embedding.route": "fail"}),
-        (faulty.OtherModel, {"embedding.model": "warn"}),
-        (faulty.QuarterWidth, {"embedding.width": "fail"}),
-        (faulty.ZeroQuarter, {"embedding.width": "fail", "embedding.vectors": "fail"}),
-        (faulty.AlwaysBase64, {"embedding.vectors": "fail"}),
-        (faulty.NeverBase64, {"embedding.base64": "warn"}),
-        (faulty.WrongBase64, {"embedding.base64": "warn"}),
-        (faulty.NotANumber, {"embedding.finite": "fail"}),
-        (faulty.Unnormalised, {"embedding.normalised": "warn"}),
-        (faulty.Constant, {"embedding.distinct": "fail"}),
-        (faulty.Shuffling, {"embedding.order": "fail"}),
-        (faulty.Unnumbered, {"embedding.order": "fail"}),
-        (faulty.Noisy, {"embedding.repeatable": "fail"}),
-        (faulty.Leaning, {"embedding.single": "warn"}),
-        (faulty.UnequalTwins, {"embedding.duplicates": "fail"}),
-        (faulty.Confusing, {"embedding.at_once": "fail"}),
-        (faulty.WithoutPrefix, {"embedding.prefix": "warn"}),
-        (faulty.AsciiOnly, {"embedding.unicode": "fail"}),
-        (faulty.ShortSighted, {"embedding.whole": "fail"}),
-        (faulty.BreakingOnLongTexts, {"embedding.overlong": "fail"}),
-        (faulty.SmallBatches, {"embedding.batch": "fail"}),
-    ],
-)
-async def test_a_fault_of_an_embedding_server_is_named_and_nothing_else(
-    kind: type[HealthyModelServer], expected: dict[str, str]
-):
-    async with kind() as server:
-        assert troubles(await verify_endpoints(None, embedding_target(server))) == expected
 
 
 async def test_a_name_that_is_not_served_is_told_with_those_that_are(healthy: HealthyModelServer):
@@ -151,7 +187,7 @@ async def test_a_name_that_is_not_served_is_told_with_those_that_are(healthy: He
 
 async def test_both_addresses_at_a_port_that_serves_one_model_are_told():
     async with faulty.ChatOnly() as server:
-        report = await verify_endpoints(chat_target(server), embedding_target(server))
+        report = await verify_endpoints(chat_target(server), embedding_target(server), QUIET)
     assert troubles(report) == {"embedding.route": "fail", "endpoints.ports": "fail"}
     assert all("8001" in result.finding.remedy for result in report.failed)
 
@@ -167,13 +203,13 @@ async def test_a_width_that_the_model_does_not_have_is_told(healthy: HealthyMode
 )
 async def test_a_key_that_is_missing_or_wrong_is_told(given: str, expected: dict[str, str]):
     async with HealthyModelServer(key="secret") as server:
-        report = await verify_endpoints(chat_target(server, api_key=given), None)
+        report = await verify_endpoints(chat_target(server, api_key=given), None, QUIET)
         assert troubles(report) == expected
         assert "secret" not in str(report.to_json())
 
 
 async def test_a_key_that_nobody_asks_for_is_told(healthy: HealthyModelServer):
-    report = await verify_endpoints(chat_target(healthy, api_key="secret"), None)
+    report = await verify_endpoints(chat_target(healthy, api_key="secret"), None, QUIET)
     assert troubles(report) == {"chat.key": "warn"}
 
 
@@ -196,7 +232,7 @@ async def test_each_trouble_with_a_certificate_is_told_apart(
     certificate.configure_cert(context)
     async with HealthyModelServer(certificate=context) as server:
         target = chat_target(server, ca_file=tmp_path / "authority.pem" if trusted else None)
-        report = await verify_endpoints(target, None)
+        report = await verify_endpoints(target, None, QUIET)
     if words is None:
         assert troubles(report) == {}
         return

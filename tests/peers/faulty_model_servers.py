@@ -509,11 +509,11 @@ class BreakingOnLongTexts(HealthyModelServer):
 
 
 class SmallBatches(HealthyModelServer):
-    """Takes 32 texts at once."""
+    """Takes 8 texts at once."""
 
     def rows(self, texts: list[str]) -> list[list[float]]:
-        if len(texts) > 32:
-            raise Refusal(413, "batch size 64 > maximum allowed batch size 32")
+        if len(texts) > 8:
+            raise Refusal(413, "batch size exceeds the maximum allowed batch size 8")
         return super().rows(texts)
 
 

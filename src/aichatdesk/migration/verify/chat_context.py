@@ -85,9 +85,9 @@ async def check_context(bench: ChatBench) -> Finding:
     wanted, why = _length(bench, ruler)
     for tokens in (wanted, wanted / 3):
         number, needle = ruler.words_for(tokens - _ROOM_FOR_ANSWER), mark()
-        limit = bench.seconds_left / patience if bench.options.full else 2 * _seconds_to_read(bench)
+        limit = bench.seconds_left if bench.options.full else 2 * _seconds_to_read(bench)
         try:
-            said = await bench.say(_prompt(needle, number), 12, seconds=limit)
+            said = await bench.say(_prompt(needle, number), 12, seconds=limit / patience)
         except ContextTooLong as error:
             return fail(
                 f"about {tokens:.0f} tokens are refused: {error}", _REMEDY.format(tokens=round(wanted))
@@ -118,7 +118,7 @@ def _judge(bench: ChatBench, said: Said, needle: str, expected: float, why: str)
 
 def _seconds_to_read(bench: ChatBench) -> float:
     """What the long prompt may take, so that time is left for the other checks."""
-    return min(_PREFILL_SECONDS, max(bench.seconds_left / bench.options.patience / 4, 3))
+    return min(_PREFILL_SECONDS * bench.options.patience, max(bench.seconds_left / 4, 3))
 
 
 def _length(bench: ChatBench, ruler: _Ruler) -> tuple[float, str]:
@@ -135,7 +135,7 @@ def _length(bench: ChatBench, ruler: _Ruler) -> tuple[float, str]:
     # Reading grows faster than the prompt, because each token looks back at all before it.
     readable = measured * (_seconds_to_read(bench) / max(ruler.seconds, 1e-3)) ** (1 / _GROWTH)
     if readable < tokens:
-        return max(readable, 1.5 * measured), f"as much as it reads in {_PREFILL_SECONDS:g} s"
+        return max(readable, 1.5 * measured), f"as much as it reads in {_seconds_to_read(bench):.0f} s"
     return tokens, held
 
 

@@ -140,7 +140,7 @@ async def check_key(bench: Bench) -> Finding:
     without = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key="")
     wrong = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key=_WRONG_KEY)
     if without.status in _NO_ENTRY and wrong.status in _NO_ENTRY:
-        return ok("the key is accepted; without it and with a wrong one there is no answer")
+        return await _side_entrance(bench)
     if bench.target.api_key:
         how = "without any key" if without.is_success else "with a wrong key"
         return warn(
@@ -154,6 +154,25 @@ async def check_key(bench: Bench) -> Finding:
         "no key is asked for: anybody who reaches the port may ask",
         f"Start the server with a key (vLLM: `--api-key`) and set {variable}; with Ollama, which has no keys, let the "
         "firewall pass only the desk.",
+    )
+
+
+async def _side_entrance(bench: Bench) -> Finding:
+    """vLLM asks for the key under /v1 alone, and gives the same answers at a route of another name."""
+    seen = "the key is accepted; without it and with a wrong one there is no answer"
+    if bench.kind.provider != "vllm":
+        return ok(seen)
+    route = "/invocations"
+    reply = await bench.raw.post(bench.raw.root + route, bench.smallest(), seconds=15, key="")
+    if not reply.is_success:
+        return ok(seen)
+    seen = f"the key is asked for under /v1, but {route} answers without one"
+    if bench.on_this_machine:
+        return ok(f"{seen}; the server is on this machine")
+    return warn(
+        f"{seen}: anybody who reaches the port may ask",
+        "vLLM's key guards /v1 only. Let the firewall pass only the desk, or put a proxy before vLLM that passes nothing "
+        "but /v1.",
     )
 
 
