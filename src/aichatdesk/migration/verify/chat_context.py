@@ -16,6 +16,7 @@ _NEEDS = ("chat.stream", "chat.ends")
 _SHORT, _LONG = 40, 200
 _PREFILL_SECONDS = 15.0
 _ROOM_FOR_ANSWER = 64
+_USUAL_ANSWER = 1024
 # Below this share of our own count something was cut off; the count itself is right to a few tokens.
 _CUT = 0.9
 _GROWTH = 1.3
@@ -68,8 +69,9 @@ async def check_window(bench: ChatBench) -> Finding:
     if window is None:
         return skipped("the server does not tell its window")
     if window < needed:
-        return warn(
-            f"{window} tokens, and the desk writes up to {needed}: longer prompts will be refused",
+        usual = bench.profile.passage_token_budget + _USUAL_ANSWER
+        return (warn if window >= usual else fail)(
+            f"{window} tokens, and the desk writes up to {needed}: what is longer is refused, and people must answer it",
             _REMEDY.format(tokens=needed),
             window=window,
         )
@@ -154,7 +156,7 @@ async def check_overlong(bench: ChatBench) -> Finding:
     except ModelRejected as error:
         return warn(
             f"about {expected:.0f} tokens are refused, but not for their length: {error}",
-            "The desk shortens a prompt only where the server says that it is too long; update the server.",
+            "The desk's log will blame the model and not the length of the prompt; update the server.",
         )
     except ModelUnavailable as error:
         if not window and "within" in str(error):
