@@ -1,8 +1,8 @@
 """Ollama as its public API describes it. Written from documentation: this is not the real server.
 
 Sources: https://github.com/ollama/ollama/blob/main/docs/api.md, openai.md and faq.md there, as they were before
-`encoding_format` and `dimensions` were added. What its users meet and its API does not tell is here too: the silent cut at `num_ctx`, one answer at a time, the
-wait for a model that is not loaded, tags after model names, `encoding_format` ignored, thoughts in the text.
+`encoding_format` and `dimensions` were added. What its users meet and its API does not tell is here too: the silent cut
+at `num_ctx`, one answer at a time, the wait for a model that is not loaded, tags after model names, thoughts in the text.
 
     async with OllamaPeer() as ollama:
         ollama.answer = lambda prompt: "You can return an item within 30 days."
