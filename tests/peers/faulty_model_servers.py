@@ -68,6 +68,9 @@ class OldVLLM(HealthyModelServer):
         super().__init__(**how)
         self.routes.append(Route("/version", lambda _: JSONResponse({"version": "0.11.0"})))
 
+    def listed(self, name: str) -> dict[str, Any]:
+        return {"id": name, "owned_by": "vllm"}
+
 
 class Cold(HealthyModelServer):
     """Loads its model at the first call."""

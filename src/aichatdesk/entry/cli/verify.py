@@ -70,9 +70,7 @@ def verify(
         )
         options = Options(full, at_once, frozenset(leave_out or ()), patience)
         report = _run(chat, embedding, options)
-    typer.echo(
-        json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(report.lines())
-    )
+    typer.echo(json.dumps(report.to_json(), indent=2) if as_json else "\n".join(report.lines()))
     if report.nothing_answers:
         raise typer.Exit(Exit.UNAVAILABLE)
     if report.failed:
@@ -85,7 +83,8 @@ def _run(chat: "Target | None", embedding: "Target | None", options: "Options") 
     from aichatdesk.migration.verify.run import verify_endpoints
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task("Asking")
 
         def tell(done: int, total: int, title: str) -> None:

@@ -28,6 +28,8 @@ from aichatdesk.migration.verify.server_kind import ServerKind
 from aichatdesk.migration.verify.target import Options, Target
 
 _FIRST_LIMIT = 30.0
+_SLOW_TOKEN = 0.06
+_MOST_PATIENCE = 4.0
 OPENING = "Tell a long story about a lighthouse keeper and a storm."
 WORDS = (
     "the river runs down from the hills to the old town where people work and rest and every evening the light "
@@ -75,6 +77,10 @@ class Bench:
     def on_this_machine(self) -> bool:
         return httpx2.URL(self.target.base_url).host in {"127.0.0.1", "localhost", "::1"}
 
+    def require_usable(self) -> None:
+        """Raise `Misconfigured` for an address or a key that no request could carry."""
+        self._endpoint(1)
+
     def smallest(self) -> dict[str, Any]:
         """The smallest request that needs the model."""
         raise NotImplementedError
@@ -95,7 +101,7 @@ class Bench:
         return self._first
 
     def _endpoint(self, seconds: float) -> Endpoint:
-        limit = timedelta(seconds=seconds * self.options.patience)
+        limit = timedelta(seconds=seconds * self.raw.patience)
         profile = replace(
             self.profile,
             first_token_timeout=min(limit, self.profile.first_token_timeout),
@@ -150,10 +156,17 @@ class ChatBench(Bench):
         return self.body(f"{mark()} Say hello.", 8)
 
     async def opening(self) -> Streamed:
-        """A stream of 24 tokens at most, read once and looked at by several checks."""
+        """A stream of 24 tokens at most, read once and looked at by several checks.
+
+        With a server that writes slowly there is more patience from then on.
+        """
         if self._opening is None:
             body = self.streaming_body(OPENING, 24)
             self._opening = await self.raw.stream(body, seconds=15, most_pieces=160)
+            times = [at for at, _ in self._opening.pieces]
+            if len(times) > 2:
+                slow = (times[-1] - times[0]) / (len(times) - 1) / _SLOW_TOKEN
+                self.raw.patience *= min(max(slow, 1.0), _MOST_PATIENCE)
         return self._opening
 
     async def say(

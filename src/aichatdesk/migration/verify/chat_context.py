@@ -20,6 +20,8 @@ _USUAL_ANSWER = 1024
 # Below this share of our own count something was cut off; the count itself is right to a few tokens.
 _CUT = 0.9
 _GROWTH = 1.3
+_MOST_WORDS = 500_000
+_MOST_COUNTED = 10_000
 _REMEDY = (
     "Give the server a longer window: vLLM `--max-model-len {tokens}`; llama.cpp `--ctx-size` {tokens} times the "
     "slots; Ollama a Modelfile with `PARAMETER num_ctx {tokens}`, or OLLAMA_CONTEXT_LENGTH={tokens}."
@@ -38,7 +40,7 @@ class _Ruler:
         return self.frame + self.word * number
 
     def words_for(self, tokens: float) -> int:
-        return max(1, int((tokens - self.frame) / self.word))
+        return min(_MOST_WORDS, max(1, int((tokens - self.frame) / self.word)))
 
 
 def _prompt(needle: str, number: int) -> list[ChatTurn]:
@@ -49,7 +51,7 @@ async def _ruler(bench: ChatBench) -> _Ruler | None:
     """Measure with two prompts; None where the server's counts do not grow with the prompt."""
     said = [await bench.say(_prompt(mark(), number), 1, seconds=20) for number in (_SHORT, _LONG)]
     short, long = (one.finished.prompt_tokens for one in said)
-    if short is None or long is None:
+    if short is None or long is None or not 0 < short <= long < _MOST_COUNTED:
         return None
     word = (long - short) / (_LONG - _SHORT)
     return _Ruler(short - word * _SHORT, word, said[1].first) if word > 0.2 else None
@@ -83,7 +85,7 @@ async def check_context(bench: ChatBench) -> Finding:
     ruler = await _ruler(bench)
     if ruler is None:
         return skipped("the server tells no counts that grow with the prompt; see chat.usage")
-    patience = bench.options.patience
+    patience = bench.raw.patience
     wanted, why = _length(bench, ruler)
     for tokens in (wanted, wanted / 3):
         number, needle = ruler.words_for(tokens - _ROOM_FOR_ANSWER), mark()
@@ -149,6 +151,8 @@ async def check_overlong(bench: ChatBench) -> Finding:
     window = bench.kind.window
     number = ruler.words_for(1.15 * window + 100 if window else 2 * bench.profile.context_tokens)
     expected = ruler.tokens(number)
+    if number == _MOST_WORDS:
+        return skipped(f"the window of {window} tokens is too long to be exceeded here")
     try:
         said = await bench.say(_prompt(mark(), number), 1, seconds=20)
     except ContextTooLong:

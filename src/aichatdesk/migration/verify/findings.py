@@ -41,6 +41,9 @@ def skipped(why: str) -> Finding:
 
 OUT_OF_TIME = skipped("the time for all checks was used up; give more with --patience 3")
 
+NO_CHAT = skipped("no chat server was given")
+NO_EMBEDDING = skipped("no embedding server was given")
+
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[Bench]):

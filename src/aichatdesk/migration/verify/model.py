@@ -40,7 +40,7 @@ async def check_model(bench: Bench) -> Finding:
     model, variable = bench.target.model, f"{bench.settings}_MODEL"
     reply = await bench.first_reply()
     listed = bench.kind.models
-    names = ", ".join(listed[:8]) if listed else "none"
+    names = ", ".join(listed[:8])[:300] if listed else "none"
     if not reply.is_success:
         return _refusal(bench, reply, names)
     if not isinstance(reply.json(), dict):
@@ -71,9 +71,14 @@ def _refusal(bench: Bench, reply: Reply, names: str) -> Finding:
             f"Set {variable} to a name that is served ({names}), or serve it under this name: vLLM with "
             f"`--served-model-name {bench.target.model}`, Ollama with `ollama pull {bench.target.model}`.",
         )
+    if reply.status == 429:
+        return fail(
+            "429: too many requests", "Try again while nobody else asks, or with a key that may ask more."
+        )
     if reply.status >= 500:
         return fail(
-            f"{reply.status}: {reply.words}", "See the model server's own log; it failed on a small request."
+            f"{reply.status}: {reply.words}",
+            "See the model server's own log: it still loads the model, or it failed on a small request.",
         )
     return fail(
         f"{reply.status}: {reply.words}",

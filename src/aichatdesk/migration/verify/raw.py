@@ -99,7 +99,7 @@ class RawEndpoint:
     """Sends requests as they are given, with or without the key; `patience` stretches every limit of time."""
 
     def __init__(self, client: httpx2.AsyncClient, target: Target, patience: float) -> None:
-        self._patience = patience
+        self.patience = patience
         self._client = client
         self.base_url = target.base_url.rstrip("/")
         self._key = target.api_key
@@ -140,7 +140,7 @@ class RawEndpoint:
             NoReply: Not even the beginning came.
         """
         seen = Streamed()
-        seconds *= self._patience
+        seconds *= self.patience
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
@@ -193,7 +193,7 @@ class RawEndpoint:
 
     async def _send(self, method: str, url: str, body: Any, seconds: float, key: str) -> Reply:
         began = time.monotonic()
-        seconds *= self._patience
+        seconds *= self.patience
         content = bytearray()
         try:
             async with (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aichatdesk.migration.verify.findings import OUT_OF_TIME, Result, Verdict
+from aichatdesk.migration.verify.findings import NO_CHAT, NO_EMBEDDING, OUT_OF_TIME, Result, Verdict
 from aichatdesk.migration.verify.target import Target
 
 _SIGNS: dict[Verdict, str] = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL", "skipped": "-   "}
@@ -73,12 +73,14 @@ class VerifyReport:
         }
 
     def lines(self) -> Iterator[str]:
-        """One line a check, and below it what to change."""
+        """One line a check, and below it what to change; of a side that was not given, nothing."""
         for result in self.results:
             finding = result.finding
-            yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {' '.join(finding.seen.split())}"
+            if finding in (NO_CHAT, NO_EMBEDDING):
+                continue
+            yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {_printable(finding.seen)}"
             if finding.remedy:
-                yield f"      → {finding.remedy}"
+                yield f"      → {_printable(finding.remedy)}"
         counts = self.counts()
         yield ""
         yield (
@@ -99,3 +101,8 @@ def _shown(target: Target | None) -> dict[str, object] | None:
         "provider": target.provider,
         "dimensions": target.dimensions,
     }
+
+
+def _printable(text: str) -> str:
+    """One line without what a terminal would obey; some of it was written by the server."""
+    return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.split()))

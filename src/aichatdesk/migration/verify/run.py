@@ -17,7 +17,17 @@ from aichatdesk.migration.verify.connection import connection_checks
 from aichatdesk.migration.verify.embedding_batch import BATCH_CHECKS
 from aichatdesk.migration.verify.embedding_length import LENGTH_CHECKS
 from aichatdesk.migration.verify.embedding_vectors import VECTOR_CHECKS
-from aichatdesk.migration.verify.findings import OUT_OF_TIME, Check, Finding, Result, fail, ok, skipped
+from aichatdesk.migration.verify.findings import (
+    NO_CHAT,
+    NO_EMBEDDING,
+    OUT_OF_TIME,
+    Check,
+    Finding,
+    Result,
+    fail,
+    ok,
+    skipped,
+)
 from aichatdesk.migration.verify.model import check_chat_route, check_embedding_route, model_checks
 from aichatdesk.migration.verify.report import VerifyReport
 from aichatdesk.migration.verify.target import Options, Target, require_file
@@ -84,9 +94,9 @@ async def verify_endpoints(
     def tell(title: str) -> None:
         progress(len(results), total, title)
 
-    sides: tuple[tuple[Target | None, type[Bench], tuple[Check[Any], ...], str], ...] = (
-        (chat, ChatBench, _CHAT, "no chat server was given"),
-        (embedding, EmbeddingBench, _EMBEDDING, "no embedding server was given"),
+    sides: tuple[tuple[Target | None, type[Bench], tuple[Check[Any], ...], Finding], ...] = (
+        (chat, ChatBench, _CHAT, NO_CHAT),
+        (embedding, EmbeddingBench, _EMBEDDING, NO_EMBEDDING),
     )
     for target, kind, checks, missing in sides:
         if target is None:
@@ -96,6 +106,7 @@ async def verify_endpoints(
         async with make_http_client(ca_file=target.ca_file) as client:
             share = _CHAT_SHARE if target is chat and embedding else 1.0
             bench = kind(client, target, options, began + share * options.seconds)
+            bench.require_usable()
             await _run_side(bench, checks, results, tell)
     results.append(_ports(chat, embedding, results))
     return VerifyReport(chat, embedding, tuple(results), time.monotonic() - began)
@@ -132,7 +143,7 @@ async def _run_side(
 
 
 async def _run(bench: Bench, check: Check[Any]) -> Finding:
-    patience = bench.options.patience
+    patience = bench.raw.patience
     limit = (
         bench.seconds_left if bench.options.full else min(check.seconds * patience, bench.seconds_left + 5)
     )
@@ -151,8 +162,8 @@ async def _run(bench: Bench, check: Check[Any]) -> Finding:
         return fail(error.message, "See the model server's log, then try again.")
 
 
-def _unrun(check: Check[Any], why: str) -> Result:
-    return Result(check.id, check.title, check.sends, skipped(why), 0.0)
+def _unrun(check: Check[Any], why: Finding) -> Result:
+    return Result(check.id, check.title, check.sends, why, 0.0)
 
 
 def _ports(chat: Target | None, embedding: Target | None, results: Sequence[Result]) -> Result:

@@ -28,7 +28,7 @@ class ServerKind:
 async def find_kind(raw: RawEndpoint, listing: Reply, model: str) -> ServerKind:
     """Look for the routes of vLLM, llama.cpp and Ollama; nothing of it is required."""
     models, window = _listed(listing, model)
-    if version := await _text(raw, "/version", "version"):
+    if not _others(listing) and (version := await _text(raw, "/version", "version")):
         return ServerKind("vllm", version, models, window)
     if version := await _text(raw, "/api/version", "version"):
         return ServerKind("ollama", version, models)
@@ -51,6 +51,16 @@ def _listed(listing: Reply, model: str) -> tuple[tuple[str, ...] | None, int | N
     return tuple(entry["id"] for entry in named), window
 
 
+def _others(listing: Reply) -> bool:
+    """Whether the list names an owner that is not vLLM; other servers have a `/version` too."""
+    body = listing.json() if listing.is_success else None
+    entries = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(entries, list):
+        return False
+    owners = [entry.get("owned_by") for entry in entries if isinstance(entry, dict)]
+    return any(owners) and "vllm" not in owners
+
+
 async def _llamacpp_window(raw: RawEndpoint) -> int | None:
     props = await _object(raw, "/props")
     settings = props.get("default_generation_settings")
@@ -62,8 +72,8 @@ async def ollama_window(raw: RawEndpoint, model: str) -> int | None:
     """Of a model that is loaded; Ollama tells no window before."""
     loaded = (await _object(raw, "/api/ps")).get("models")
     for entry in loaded if isinstance(loaded, list) else []:
-        names = {entry.get("name"), entry.get("model")} if isinstance(entry, dict) else set()
-        if names & {model, f"{model}:latest"} and type(entry.get("context_length")) is int:
+        names = [entry.get("name"), entry.get("model")] if isinstance(entry, dict) else []
+        if (model in names or f"{model}:latest" in names) and type(entry.get("context_length")) is int:
             return int(entry["context_length"])
     return None
 
