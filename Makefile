@@ -7,6 +7,8 @@ PIP := $(BIN)/pip --disable-pip-version-check
 # The pinned Node of the environment first, so that npm's own scripts find it.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
 TESTS ?= tests
+# Threads of numpy spin for each small product while other tests want the cores; the product sets the same.
+export OPENBLAS_NUM_THREADS := 1
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help setup setup-dev demo test check format test-long vllm-peer screens bench lock web wheel clean

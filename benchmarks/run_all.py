@@ -14,6 +14,7 @@ NAMES = (
     "analytics",
     "reliability",
     "long_chat",
+    "simulation_agreement",
     "grounding",
     "answers",
 )

@@ -161,7 +161,7 @@ async def visit(desk: RunningDesk, examples: int) -> Visit:
 
 @pytest.mark.timeout(400)
 async def test_no_answer_is_one_that_the_description_does_not_name(desk: RunningDesk):
-    visited = await visit(desk, 4)
+    visited = await visit(desk, 2)
     assert visited.faults == []
     assert visited.seen["a stranger"] >= {200, 201, 400, 401, 403, 404}
     assert visited.seen["an admin"] >= {200, 201, 400, 404, 409}

@@ -1,6 +1,5 @@
-"""The OpenAI-compatible clients against a scripted peer on a real port."""
+"""The OpenAI-compatible clients against a scripted peer on a real port; see also `test_chat_models.py`."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ import pytest
 
 from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import (
     ContextTooLong,
     ModelOverloaded,
@@ -19,7 +19,6 @@ from aichatdesk.inference.errors import (
 )
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile, ProviderProfile
 from aichatdesk.inference.retry import RetryPolicy
 from aichatdesk.platform.http.client import make_http_client
@@ -60,43 +59,6 @@ async def said(chat: OpenAIChat) -> tuple[str, Finished | None]:
     return text, finished
 
 
-@pytest.mark.parametrize("chunk_bytes", [1, 7, None])
-async def test_a_stream_is_read_the_same_however_its_bytes_are_cut(
-    chat: OpenAIChat, models: FakeModelServer, chunk_bytes: int | None
-):
-    models.say("Grüße aus 東京 🙂", chunk_bytes=chunk_bytes)
-    assert await said(chat) == ("Grüße aus 東京 🙂", Finished("stop", 7, 3))
-
-
-async def test_running_out_of_room_is_told_apart_from_being_done(chat: OpenAIChat, models: FakeModelServer):
-    models.say("And so on", finish_reason="length")
-    assert (await said(chat))[1] == Finished("length", 7, 3)
-
-
-async def test_faults_before_the_first_token_are_tried_again(chat: OpenAIChat, models: FakeModelServer):
-    models.say("There.")
-    models.then(Script(status=500), Script("Not whole", cut_after=0))
-    assert (await said(chat))[0] == "There."
-    assert len(models.requests) == 3
-
-
-async def test_after_the_first_token_nothing_is_tried_again(chat: OpenAIChat, models: FakeModelServer):
-    models.say("One two three", cut_after=1)
-    with pytest.raises(ModelUnavailable):
-        await said(chat)
-    assert len(models.requests) == 1
-
-
-@pytest.mark.parametrize("where", ["first_delay", "stall_after"])
-async def test_a_model_that_falls_silent_is_given_up_in_time(
-    chat: OpenAIChat, models: FakeModelServer, where: str
-):
-    models.say("One two", **{where: 1})
-    async with asyncio.timeout(3):
-        with pytest.raises(ModelUnavailable, match="within"):
-            await said(chat)
-
-
 @pytest.mark.parametrize(
     ("script", "error"),
     [
@@ -113,15 +75,6 @@ async def test_a_refusal_is_named_and_not_repeated(
     with pytest.raises(error):
         await said(chat)
     assert len(models.requests) == 1
-
-
-async def test_closing_the_stream_closes_the_request_at_once(chat: OpenAIChat, models: FakeModelServer):
-    models.say("word " * 100, delay=0.05)
-    stream = chat.stream(QUESTION, answer_tokens=100)
-    await anext(stream)
-    await stream.aclose()
-    async with asyncio.timeout(1):
-        await models.disconnected.wait()
 
 
 async def test_a_dead_endpoint_opens_the_breaker_and_is_not_asked_any_more():

@@ -17,11 +17,11 @@ import pytest_asyncio
 
 from aichatdesk.core.errors import Busy, NotFound, Unavailable
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected
 from aichatdesk.inference.local.supervisor import LocalModels
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
 from aichatdesk.migration.verify.run import verify_endpoints
 from aichatdesk.migration.verify.target import Options, Target

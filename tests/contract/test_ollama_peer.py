@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import ModelRejected
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
 from aichatdesk.migration.verify.findings import Finding
 from aichatdesk.migration.verify.run import verify_endpoints

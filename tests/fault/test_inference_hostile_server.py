@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from aichatdesk.core.errors import DeskError
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import (
     ContextTooLong,
     ModelOverloaded,
@@ -26,7 +27,6 @@ from aichatdesk.inference.errors import (
 )
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile, ProviderProfile
 from aichatdesk.inference.retry import RetryPolicy
 from aichatdesk.platform.http.client import make_http_client

@@ -25,6 +25,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from peers.loopback_server import switch_off
+
 _WORD = re.compile(r"\w+")
 _PIECES = re.compile(r"\s*\S+|\s+")
 
@@ -109,10 +111,7 @@ class FakeModelServer:
 
     async def stop(self) -> None:
         """Be gone, as a machine that was switched off."""
-        self._server.should_exit = True
-        self._server.force_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await switch_off(self._server, self._task)
 
     async def _chat(self, request: Request) -> Response:
         body = await request.json()

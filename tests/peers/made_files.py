@@ -161,3 +161,40 @@ def lying_bomb(megabytes: int = 300) -> bytes:
 def crowd(entries: int = 6000) -> bytes:
     """An archive with very many empty parts."""
     return raw_word_file(word_body("x"), more={f"word/{number}": b"" for number in range(entries)})
+
+
+_GGUF_TYPES = {bool: 7, int: 10, float: 6, str: 8}
+
+
+def gguf(
+    values: Mapping[str, object],
+    tensors: Sequence[tuple[str, Sequence[int], int]] = (),
+    *,
+    version: int = 3,
+    order: str = "<",
+    weights: int = 0,
+) -> bytes:
+    """A GGUF header of key-values and (name, dimensions, type) tensors, with so many bytes of weights behind it."""
+    wide = "Q" if version > 1 else "I"
+
+    def text(given: str) -> bytes:
+        return struct.pack(order + wide, len(given.encode())) + given.encode()
+
+    def value(given: object) -> bytes:
+        if isinstance(given, str):
+            return text(given)
+        return struct.pack(order + {7: "?", 10: "Q", 6: "f"}[_GGUF_TYPES[type(given)]], given)
+
+    def typed(given: object) -> bytes:
+        if isinstance(given, list):
+            kind = _GGUF_TYPES[type(given[0])]
+            head = struct.pack(order + "II" + wide, 9, kind, len(given))
+            return head + b"".join(value(item) for item in given)
+        return struct.pack(order + "I", _GGUF_TYPES[type(given)]) + value(given)
+
+    out = b"GGUF" + struct.pack(order + "I" + wide * 2, version, len(tensors), len(values))
+    out += b"".join(text(key) + typed(given) for key, given in values.items())
+    for name, dimensions, kind in tensors:
+        out += text(name) + struct.pack(order + "I" + wide * len(dimensions), len(dimensions), *dimensions)
+        out += struct.pack(order + "IQ", kind, 0)
+    return out + bytes(-len(out) % 32) + bytes(weights)

@@ -71,7 +71,7 @@ DEEDS = (
     "visitor resend swear agent note hand_over offer withdraw leave take give_back end begin sentence finish fail broken "
     "summary kind mood notes pick book call_off judge rate contact identify end_rated"
 ).split()
-ENOUGH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ENOUGH = settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Cards:

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aichatdesk.inference.admission import Admission, Priority
+from aichatdesk.inference.anthropic_events import read_message_event
 from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, merge_turns
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import (
     ModelOverloaded,
     ModelRejected,
@@ -24,11 +26,11 @@ from aichatdesk.inference.errors import (
 )
 from aichatdesk.inference.event_stream import EventStream
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile, embedding_profile, provider_profile
 from aichatdesk.inference.reasoning import ThinkFilter
 from aichatdesk.inference.replies import read_chat_event, read_token_count
 from aichatdesk.inference.retry import RetryPolicy, with_retries
+from aichatdesk.inference.stop_filter import StopFilter
 
 
 class Clock:
@@ -102,6 +104,8 @@ def test_an_answer_of_any_shape_is_read_or_a_value_error(answer: object):
     with suppress(ValueError):
         read_chat_event(json.dumps(answer)).text.encode()
     with suppress(ValueError):
+        read_message_event(json.dumps(answer)).text.encode()
+    with suppress(ValueError):
         assert read_token_count(answer) >= 0
 
 
@@ -126,6 +130,48 @@ async def test_vectors_of_any_kind_are_unit_and_finite_or_refused_by_name(
             vectors = await model.embed_documents(["x"] * len(rows))
             assert vectors.shape == (len(rows), width or len(rows[0]))
             assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+OBJECTS = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["text_delta", "thinking_delta", "signature_delta", "refusal", ""])
+        | ANYTHING,
+    },
+    optional=dict.fromkeys(("text", "usage", "stop_reason", "message", "input_tokens"), ANYTHING),
+)
+
+
+@given(
+    kind=st.sampled_from(
+        "message_start content_block_start content_block_delta message_delta message_stop ping error".split()
+    ),
+    parts=st.dictionaries(
+        st.sampled_from(["message", "content_block", "delta", "usage", "error"]), OBJECTS | ANYTHING
+    ),
+)
+def test_an_event_of_anthropic_of_any_shape_is_read_or_a_value_error(kind: str, parts: dict[str, object]):
+    with suppress(ValueError):
+        event = read_message_event(json.dumps({"type": kind, **parts}))
+        (event.text + event.fault + event.declined).encode()
+
+
+# Stops
+
+
+@given(
+    text=st.text("ab\n", max_size=30),
+    stops=st.lists(st.text("ab\n", min_size=1, max_size=3), max_size=3),
+    sizes=st.lists(st.integers(1, 4), min_size=30, max_size=30),
+)
+def test_an_answer_ends_at_its_first_stop_however_its_tokens_are_cut(
+    text: str, stops: list[str], sizes: list[int]
+):
+    stop, shown, rest = StopFilter(stops), "", text
+    for size in sizes:
+        shown, rest = shown + stop.feed(rest[:size]), rest[size:]
+    found = [(at + len(one), at) for one in stops if (at := text.find(one)) >= 0]
+    assert shown + stop.finish() == (text[: min(found)[1]] if found else text)
+    assert stop.stopped == bool(found)
 
 
 # Thinking

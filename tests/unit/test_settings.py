@@ -46,6 +46,12 @@ def test_token_life_is_read_as_the_old_server_read_it(text: str, expected: int):
         ({"JWT_SECRET": "short"}, "JWT_SECRET is too short"),
         ({"ADMIN_EMAIL": "a@b.c"}, "ADMIN_EMAIL and ADMIN_PASSWORD go together"),
         ({"WIDGET_IDENTITY_SECRET": "short"}, "WIDGET_IDENTITY_SECRET is too short"),
+        (
+            {"ADMIN_EMAIL": "a@b.c", "ADMIN_PASSWORD": "CHANGE_ME"},
+            "ADMIN_PASSWORD still holds the placeholder",
+        ),
+        ({"AICHATDESK_PUBLIC_URL": "https://CHANGE_ME"}, "AICHATDESK_PUBLIC_URL still holds the placeholder"),
+        ({"EMBEDDING_DIMENSIONS": "CHANGE_ME"}, "EMBEDDING_DIMENSIONS still holds the placeholder"),
         ({"JWT_EXPIRES_IN": "soon"}, "JWT_EXPIRES_IN: must be a time such as 24h"),
         ({"LLM_CONFIDENCE_THRESHOLD": "7"}, "LLM_CONFIDENCE_THRESHOLD: "),
     ],

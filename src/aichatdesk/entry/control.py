@@ -38,7 +38,7 @@ class ControlServer:
         config = uvicorn.Config(
             OwnedBy(app), uds=str(self._path), lifespan="off", log_config=None, access_log=False, loop="none"
         )
-        self._server = _QuietServer(config)
+        self._server = QuietServer(config)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "ControlServer":
@@ -59,7 +59,7 @@ class ControlServer:
         self._path.unlink(missing_ok=True)
 
 
-class _QuietServer(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """A second server in the process must leave the signals to the first."""
 
     @contextlib.contextmanager

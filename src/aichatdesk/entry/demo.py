@@ -79,20 +79,28 @@ def _with_admin(settings: Settings) -> Settings:
 
 @contextlib.asynccontextmanager
 async def _models(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Settings]:
-    """Start the packaged models for whichever of the two the environment does not name."""
-    if settings.chat.base_url and settings.embedding.base_url:
+    """Start the packaged models for whichever of the two the environment does not name.
+
+    A cloud's key by an older name is not enough: it may lie in the environment for something else.
+    """
+    old = settings.chosen.by_old_names
+    has_chat = settings.chat.base_url and "chat" not in old
+    has_embedding = settings.embedding.base_url and "embedding" not in old
+    if has_chat and has_embedding:
         yield settings
         return
+    if old:
+        say("The demo asks no cloud: CLAUDE_API_KEY and OPENAI_API_KEY are left alone.")
     say("Starting the local models ...")
     async with LocalModels.start() as local:
         given: dict[str, object] = {}
-        if not settings.chat.base_url:
+        if not has_chat:
             given |= {
                 "LLM_BASE_URL": local.chat.base_url,
                 "LLM_MODEL": local.chat.model,
                 "LLM_PROVIDER": "local",
             }
-        if not settings.embedding.base_url:
+        if not has_embedding:
             given |= {
                 "EMBEDDING_BASE_URL": local.embedding.base_url,
                 "EMBEDDING_MODEL": local.embedding.model,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from aichatdesk.core.access import Action
 from aichatdesk.core.clock import to_iso
 from aichatdesk.entry.settings import Settings
-from aichatdesk.inference.openai_endpoint import Endpoint
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.outbound.book_slot import Calendar
 from aichatdesk.outbound.mail import MAIL
 from aichatdesk.outbound.outbox_state import outbox_state

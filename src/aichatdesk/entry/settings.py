@@ -2,34 +2,35 @@
 
 import difflib
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, cast
-from urllib.parse import urlsplit
+from typing import cast
 
 from dotenv import dotenv_values
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-)
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 
 from aichatdesk.core.errors import Misconfigured
+from aichatdesk.entry.check_models import contradictions_of_models, notices_of_models
+from aichatdesk.entry.model_settings import (
+    ChatSettings,
+    ChosenModels,
+    ClaudeSettings,
+    EmbeddingSettings,
+    OpenAISettings,
+    choose_models,
+)
+from aichatdesk.entry.setting_kinds import Duration, Group, GuardedAddress, HttpAddress, Names
 
 _OURS = ("AICHATDESK_", "LLM_", "EMBEDDING_")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Others use these beginnings too; only a name that is all but one of ours is worth a word.
+_CLOUDS = ("CLAUDE_", "OPENAI_")
+_NEARLY = 0.9
 _SHORTEST_SECRET = 32
 _SHORTEST_PASSWORD = 8
-_DURATION = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|m|h|d|w|y)?", re.ASCII)
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}
+# What stands in the files of `deploy/` wherever only the owner can know the value.
+_PLACEHOLDER = "CHANGE_ME"
 # Names that the old server's examples carried and that have no meaning here; said once, then ignored.
 _RETIRED = {
     "MONGODB_URI": "data now lives in AICHATDESK_DATA_DIR",
@@ -42,48 +43,7 @@ _RETIRED = {
 }
 
 
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _http_address(value: str) -> str:
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        raise ValueError("must be an http:// or https:// address")
-    return value.rstrip("/")
-
-
-def _guarded_address(value: str) -> str:
-    """An address that secrets are sent to: nobody on the way may read along."""
-    address = _http_address(value)
-    parts = urlsplit(address)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError("must be an https:// address")
-    return address
-
-
-def _duration(value: object) -> object:
-    """Read `7d`, `24h`, `90` (seconds) the way the old server's JWT library did."""
-    if not isinstance(value, str):
-        return value
-    match = _DURATION.fullmatch(value.strip())
-    if not match:
-        raise ValueError("must be a time such as 24h, 7d or 90s")
-    return timedelta(seconds=float(match["amount"]) * _SECONDS[match["unit"] or "s"])
-
-
-HttpAddress = Annotated[str, AfterValidator(_http_address)]
-GuardedAddress = Annotated[str, AfterValidator(_guarded_address)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ServerSettings(_Group):
+class ServerSettings(Group):
     """Where the server listens and keeps its data."""
 
     host: str = Field("127.0.0.1", validation_alias="AICHATDESK_HOST")
@@ -104,34 +64,7 @@ class ServerSettings(_Group):
     ca_file: str = Field("", validation_alias="AICHATDESK_CA_FILE")
 
 
-class ChatSettings(_Group):
-    """Which chat model answers, and when its answers are handed to a person."""
-
-    base_url: HttpAddress = Field("", validation_alias="LLM_BASE_URL")
-    model: str = Field("", validation_alias="LLM_MODEL")
-    api_key: SecretStr = Field(SecretStr(""), validation_alias="LLM_API_KEY")
-    provider: str = Field("", validation_alias="LLM_PROVIDER")
-    ca_file: str = Field("", validation_alias="LLM_CA_FILE")
-    max_tokens: int = Field(1024, ge=16, le=32_768, validation_alias="LLM_MAX_TOKENS")
-    confidence_threshold: float = Field(
-        0.7,
-        ge=0,
-        le=1,
-        validation_alias=AliasChoices("LLM_CONFIDENCE_THRESHOLD", "CLAUDE_CONFIDENCE_THRESHOLD"),
-    )
-
-
-class EmbeddingSettings(_Group):
-    """Which embedding model turns text into vectors."""
-
-    base_url: HttpAddress = Field("", validation_alias="EMBEDDING_BASE_URL")
-    model: str = Field("", validation_alias="EMBEDDING_MODEL")
-    api_key: SecretStr = Field(SecretStr(""), validation_alias="EMBEDDING_API_KEY")
-    provider: str = Field("", validation_alias="EMBEDDING_PROVIDER")
-    dimensions: int | None = Field(None, gt=0, le=65_536, validation_alias="EMBEDDING_DIMENSIONS")
-
-
-class AccountSettings(_Group):
+class AccountSettings(Group):
     """Sign-in: the first admin and the life of a token."""
 
     jwt_secret: SecretStr = Field(SecretStr(""), validation_alias="JWT_SECRET")
@@ -140,7 +73,7 @@ class AccountSettings(_Group):
     admin_password: SecretStr = Field(SecretStr(""), validation_alias="ADMIN_PASSWORD")
 
 
-class MailSettings(_Group):
+class MailSettings(Group):
     """Mail through SendGrid's API; off while there is no key."""
 
     api_key: SecretStr = Field(SecretStr(""), validation_alias="SENDGRID_API_KEY")
@@ -150,7 +83,7 @@ class MailSettings(_Group):
     base_url: HttpAddress = Field("https://api.sendgrid.com", validation_alias="SENDGRID_BASE_URL")
 
 
-class CalendarSettings(_Group):
+class CalendarSettings(Group):
     """A calendar through Microsoft Graph; off unless all three of the credentials are there."""
 
     client_id: str = Field("", validation_alias="MICROSOFT_GRAPH_CLIENT_ID")
@@ -163,7 +96,7 @@ class CalendarSettings(_Group):
     )
 
 
-class TeamsSettings(_Group):
+class TeamsSettings(Group):
     """A Microsoft Teams bot that people at the desk may answer through; off unless id and password are there."""
 
     app_id: str = Field("", validation_alias="MICROSOFT_APP_ID")
@@ -182,7 +115,7 @@ class TeamsSettings(_Group):
     )
 
 
-class TicketSettings(_Group):
+class TicketSettings(Group):
     """Issues on GitHub for chats that are bugs, wishes or questions; off unless both are there."""
 
     repository: str = Field("", pattern=r"^$|^[\w.-]+/[\w.-]+$", validation_alias="GITHUB_REPO")
@@ -190,16 +123,18 @@ class TicketSettings(_Group):
     base_url: HttpAddress = Field("https://api.github.com", validation_alias="GITHUB_BASE_URL")
 
 
-class WidgetSettings(_Group):
+class WidgetSettings(Group):
     """What the pages that embed the widget share with the desk."""
 
     identity_secret: SecretStr = Field(SecretStr(""), validation_alias="WIDGET_IDENTITY_SECRET")
 
 
-_GROUPS: tuple[type[_Group], ...] = (
+_GROUPS: tuple[type[Group], ...] = (
     ServerSettings,
     ChatSettings,
     EmbeddingSettings,
+    ClaudeSettings,
+    OpenAISettings,
     AccountSettings,
     MailSettings,
     CalendarSettings,
@@ -211,17 +146,23 @@ _GROUPS: tuple[type[_Group], ...] = (
 
 @dataclass(frozen=True)
 class Settings:
-    """All groups; what is worth telling the owner once; and the names that were given a value."""
+    """All groups; what is worth telling the owner once; and the names that were given a value.
+
+    `chat` and `embedding` are those of the live models, whichever names they were given by.
+    """
 
     server: ServerSettings
     chat: ChatSettings
     embedding: EmbeddingSettings
+    claude: ClaudeSettings
+    openai: OpenAISettings
     account: AccountSettings
     mail: MailSettings
     calendar: CalendarSettings
     teams: TeamsSettings
     tickets: TicketSettings
     widget: WidgetSettings
+    chosen: ChosenModels
     notices: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
 
@@ -248,10 +189,13 @@ def load_settings(
     found = {name: value for name, value in dotenv_values(env_file).items() if value}
     found |= {name: value for name, value in (os.environ if environ is None else environ).items() if value}
     given = found | {name: value for name, value in (overrides or {}).items() if value is not None}
-    problems = _misspelt(found)
-    groups: dict[type[_Group], _Group] = {}
+    unfilled = [name for name in known_names() if _PLACEHOLDER in str(given.get(name, ""))]
+    problems = _misspelt(found) + [
+        f"{name} still holds the placeholder {_PLACEHOLDER}; put your own value there." for name in unfilled
+    ]
+    groups: dict[type[Group], Group] = {}
     for group in _GROUPS:
-        names = _names(group)
+        names = [name for name in _names(group) if name not in unfilled]
         try:
             groups[group] = group.model_validate({name: given[name] for name in names if name in given})
         except ValidationError as error:
@@ -259,20 +203,30 @@ def load_settings(
     problems = problems or _contradictions(given)
     if problems:
         raise ConfigurationProblems(problems)
-    server, chat, embedding, account, mail, calendar, teams, tickets, widget = (
+    server, chat, embedding, claude, openai, account, mail, calendar, teams, tickets, widget = (
         groups[group] for group in _GROUPS
     )
+    chosen = choose_models(
+        cast("ChatSettings", chat),
+        cast("EmbeddingSettings", embedding),
+        cast("ClaudeSettings", claude),
+        cast("OpenAISettings", openai),
+    )
+    retired = [f"{name} is no longer used: {why}." for name, why in _RETIRED.items() if name in found]
     return Settings(
         server=cast("ServerSettings", server),
-        chat=cast("ChatSettings", chat),
-        embedding=cast("EmbeddingSettings", embedding),
+        chat=chosen.chat,
+        embedding=chosen.embedding,
+        claude=cast("ClaudeSettings", claude),
+        openai=cast("OpenAISettings", openai),
         account=cast("AccountSettings", account),
         mail=cast("MailSettings", mail),
         calendar=cast("CalendarSettings", calendar),
         teams=cast("TeamsSettings", teams),
         tickets=cast("TicketSettings", tickets),
         widget=cast("WidgetSettings", widget),
-        notices=tuple(f"{name} is no longer used: {why}." for name, why in _RETIRED.items() if name in found),
+        chosen=chosen,
+        notices=(*retired, *_nearly_ours(found), *notices_of_models(chosen, given)),
         given=frozenset(given),
     )
 
@@ -282,7 +236,7 @@ def known_names() -> list[str]:
     return [name for group in _GROUPS for name in _names(group)]
 
 
-def _names(group: type[_Group]) -> list[str]:
+def _names(group: type[Group]) -> list[str]:
     names: list[str] = []
     for field in group.model_fields.values():
         alias = field.validation_alias
@@ -303,6 +257,16 @@ def _misspelt(found: Iterable[str]) -> list[str]:
     return problems
 
 
+def _nearly_ours(found: Iterable[str]) -> list[str]:
+    known = known_names()
+    notices = []
+    for name in found:
+        if name.startswith(_CLOUDS) and name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
+            notices += [f"{name} is not a setting and is ignored; did you mean {one}?" for one in nearest]
+    return notices
+
+
 def _lines(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
@@ -312,12 +276,7 @@ def _lines(error: ValidationError) -> list[str]:
 
 
 def _contradictions(given: Mapping[str, object]) -> list[str]:
-    problems = []
-    for kind in ("LLM", "EMBEDDING"):
-        if given.get(f"{kind}_BASE_URL") and not given.get(f"{kind}_MODEL"):
-            problems.append(f"{kind}_MODEL is missing: name the model that {kind}_BASE_URL serves.")
-        if given.get(f"{kind}_MODEL") and not given.get(f"{kind}_BASE_URL"):
-            problems.append(f"{kind}_BASE_URL is missing: say where {kind}_MODEL is served.")
+    problems = contradictions_of_models(given)
     if given.get("DATABASE_URL"):
         problems.append(
             "DATABASE_URL is not supported by this release; remove it to use SQLite in the data folder."

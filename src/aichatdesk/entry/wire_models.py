@@ -5,17 +5,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from httpx2 import AsyncClient
+
 from aichatdesk.assistant.copilot import Copilot
 from aichatdesk.assistant.prompt import Budget
 from aichatdesk.assistant.take_turn import Assistant
 from aichatdesk.assistant.write_reply import ReplyWriter
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.desk.category_prompts import DeskCategoryPrompts
+from aichatdesk.entry.check_models import missing_models
+from aichatdesk.entry.model_settings import ChatSettings, EmbeddingSettings
 from aichatdesk.entry.settings import Settings
 from aichatdesk.inference.admission import Admission
+from aichatdesk.inference.anthropic_chat import AnthropicChat
+from aichatdesk.inference.chat import ChatModel
+from aichatdesk.inference.embeddings import EmbeddingModel
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import embedding_profile, provider_profile
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.platform.http.client import make_http_client
@@ -28,59 +35,97 @@ _LONGEST_ANSWER_SHARE = 0.5
 class Models:
     """The two models that a desk speaks to."""
 
-    chat: OpenAIChat
-    embedding: OpenAIEmbeddings
+    chat: ChatModel
+    embedding: EmbeddingModel
     endpoints: dict[str, Endpoint]
     admission: Admission
 
 
+@dataclass(frozen=True, slots=True)
+class KeptModels:
+    """The models of the cloud that are kept beside the live ones; a desk never calls them."""
+
+    chat: ChatModel | None
+    embedding: EmbeddingModel | None
+
+
 def require_models(settings: Settings) -> None:
     """Raise `Misconfigured` unless both models are named."""
-    addresses = {"LLM_BASE_URL": settings.chat.base_url, "EMBEDDING_BASE_URL": settings.embedding.base_url}
-    missing = [name for name, value in addresses.items() if not value]
-    if missing:
-        raise Misconfigured(
-            "\n".join(
-                f"{name} is missing: say where the model is served, or run `aichatdesk demo`."
-                for name in missing
-            )
-        )
+    if missing := missing_models(settings.chosen, settings.given):
+        raise Misconfigured("\n".join(missing))
 
 
 @contextlib.asynccontextmanager
 async def open_models(settings: Settings) -> AsyncIterator[Models]:
-    """The models that the settings name, over one client.
+    """The live models.
 
     Raises:
         Misconfigured: One is not named, or a file that is named does not exist.
     """
-    chat, embedding = settings.chat, settings.embedding
-    for name, value in (("LLM_BASE_URL", chat.base_url), ("EMBEDDING_BASE_URL", embedding.base_url)):
-        if not value:
-            raise Misconfigured(
-                f"{name} is missing: say where the model is served, or run `aichatdesk demo`."
-            )
-    ca_file = Path(chat.ca_file) if chat.ca_file else None
-    if ca_file and not ca_file.is_file():
-        raise Misconfigured(f"LLM_CA_FILE: {ca_file} does not exist.")
-    async with make_http_client(ca_file=ca_file) as client:
-        chat_endpoint = Endpoint(
-            client, chat.base_url, provider_profile(chat.provider), api_key=chat.api_key.get_secret_value()
-        )
-        embedding_endpoint = Endpoint(
-            client,
-            embedding.base_url,
-            provider_profile(embedding.provider),
-            api_key=embedding.api_key.get_secret_value(),
-        )
-        profile = embedding_profile(embedding.model, dimensions=embedding.dimensions)
-        serves = chat_endpoint.profile
+    require_models(settings)
+    async with _Endpoints.open(settings) as endpoints:
+        chat = endpoints.at(settings.chat)
+        embedding = endpoints.at(settings.embedding)
         yield Models(
-            OpenAIChat(chat_endpoint, chat.model),
-            OpenAIEmbeddings(embedding_endpoint, profile),
-            {"chat": chat_endpoint, "embedding": embedding_endpoint},
-            Admission(concurrency=serves.concurrency, longest_queue=serves.longest_queue),
+            _chat_model(chat, settings.chat),
+            _embedding_model(embedding, settings.embedding),
+            {"chat": chat, "embedding": embedding},
+            Admission(concurrency=chat.profile.concurrency, longest_queue=chat.profile.longest_queue),
         )
+
+
+@contextlib.asynccontextmanager
+async def open_kept_models(settings: Settings) -> AsyncIterator[KeptModels]:
+    """The kept models, for a comparison; raises as `open_models`."""
+    chat, embedding = settings.chosen.kept_chat, settings.chosen.kept_embedding
+    async with _Endpoints.open(settings) as endpoints:
+        yield KeptModels(
+            _chat_model(endpoints.at(chat), chat) if chat else None,
+            _embedding_model(endpoints.at(embedding), embedding) if embedding else None,
+        )
+
+
+class _Endpoints:
+    """Makes endpoints over two clients: one for the servers in the building, one for the clouds."""
+
+    def __init__(self, settings: Settings, here: AsyncClient, cloud: AsyncClient) -> None:
+        # LLM_CA_FILE is trusted alone, which the clouds' certificates would not pass.
+        self._clouds = {settings.claude.base_url, settings.openai.base_url}
+        self._here, self._cloud = here, cloud
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncIterator["_Endpoints"]:
+        """Open both clients; raises `Misconfigured` where a file of authorities does not exist."""
+        ca_file = _existing("LLM_CA_FILE", settings.chat.ca_file)
+        extra = _existing("AICHATDESK_CA_FILE", settings.server.ca_file)
+        async with make_http_client(ca_file=ca_file) as here, make_http_client(extra_ca_file=extra) as cloud:
+            yield cls(settings, here, cloud)
+
+    def at(self, named: ChatSettings | EmbeddingSettings) -> Endpoint:
+        """The server that these settings name."""
+        return Endpoint(
+            self._cloud if named.base_url in self._clouds else self._here,
+            named.base_url,
+            provider_profile(named.provider),
+            api_key=named.api_key.get_secret_value(),
+        )
+
+
+def _existing(name: str, file: str) -> Path | None:
+    if file and not Path(file).is_file():
+        raise Misconfigured(f"{name}: {file} does not exist.")
+    return Path(file) if file else None
+
+
+def _chat_model(endpoint: Endpoint, named: ChatSettings) -> ChatModel:
+    if endpoint.profile.protocol == "anthropic":
+        return AnthropicChat(endpoint, named.model)
+    return OpenAIChat(endpoint, named.model)
+
+
+def _embedding_model(endpoint: Endpoint, named: EmbeddingSettings) -> EmbeddingModel:
+    return OpenAIEmbeddings(endpoint, embedding_profile(named.model, dimensions=named.dimensions))
 
 
 def make_copilot(database: Database, models: Models) -> Copilot:

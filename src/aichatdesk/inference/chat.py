@@ -1,5 +1,6 @@
 """What the rooms above see of a chat model."""
 
+import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -46,6 +47,8 @@ class ChatModel(Protocol):
     ) -> AsyncGenerator[Token | Finished, None]:
         """Yield tokens and then exactly one `Finished`.
 
+        A server may not know how to keep a model to a `json_schema`; the caller checks the answer.
+
         Raises:
             ModelUnavailable: No answer, or it broke off (tokens already given stay good).
             ModelOverloaded: The server asks for patience beyond our budget.
@@ -75,3 +78,15 @@ def merge_turns(turns: Sequence[ChatTurn]) -> list[ChatTurn]:
         else:
             merged.append(turn)
     return merged
+
+
+def ask_for_json(turns: Sequence[ChatTurn], schema: Mapping[str, object]) -> list[ChatTurn]:
+    """The turns with the schema told in words, for servers that cannot keep a model to it."""
+    order = (
+        f"Answer with one JSON object that follows this schema, and with nothing else: {json.dumps(schema)}"
+    )
+    orders = [turn.content for turn in turns if turn.role == "system"]
+    return [
+        ChatTurn("system", "\n\n".join([*orders, order])),
+        *(turn for turn in turns if turn.role != "system"),
+    ]

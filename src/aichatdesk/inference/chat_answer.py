@@ -1,15 +1,17 @@
 """One streamed answer as it arrives from the server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
 
 import httpx2
 
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import ModelUnavailable
 from aichatdesk.inference.event_stream import EventStream
-from aichatdesk.inference.openai_endpoint import Endpoint
-from aichatdesk.inference.replies import ChatEvent, read_chat_event
+from aichatdesk.inference.replies import ChatEvent
+
+ReadEvent = Callable[[str], ChatEvent]
 
 # Once the model has named its reason to stop, only the counts may still come.
 _LAST_WORDS = timedelta(seconds=2)
@@ -18,11 +20,15 @@ _LAST_WORDS = timedelta(seconds=2)
 class ChatAnswer:
     """The events of one response, in order; it is over when the server or the model says so.
 
-    `deadline`, in the loop's time, is when the whole of it must have arrived.
+    `deadline`, in the loop's time, is when the whole of it must have arrived. `read_event` understands the data of
+    one event and raises `ValueError` where it does not.
     """
 
-    def __init__(self, endpoint: Endpoint, response: httpx2.Response, deadline: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, response: httpx2.Response, deadline: float, read_event: ReadEvent
+    ) -> None:
         self._endpoint = endpoint
+        self._read_event = read_event
         self._response = response
         self._deadline = deadline
         self._pieces: AsyncIterator[bytes] = response.aiter_bytes()
@@ -40,12 +46,13 @@ class ChatAnswer:
         while not self._over and not any(event.is_progress for event in self._ahead):
             await self._read()
 
-    async def events(self) -> AsyncIterator[ChatEvent]:
+    async def events(self) -> AsyncGenerator[ChatEvent, None]:
         """Give all events.
 
         Raises:
             ModelUnavailable: The stream broke off, was no chat stream, or took too long.
             ContextTooLong: The server found out late.
+            ModelRejected: The model will not answer.
         """
         while True:
             ahead, self._ahead = self._ahead, []
@@ -78,10 +85,9 @@ class ChatAnswer:
             if chunk is None:
                 raise self._endpoint.unavailable("the stream broke off")
             for data in self._stream.feed(chunk):
-                if data.strip() == "[DONE]":
-                    self._over = True
+                self._queue(self._read_event(data))
+                if self._over:
                     return
-                self._queue(read_chat_event(data))
         except httpx2.HTTPError as error:
             raise self._endpoint.unavailable(str(error) or type(error).__name__) from error
         except ValueError as error:
@@ -90,5 +96,8 @@ class ChatAnswer:
     def _queue(self, event: ChatEvent) -> None:
         if event.fault:
             raise self._endpoint.fault(event.fault)
+        if event.declined:
+            raise self._endpoint.declined(event.declined)
+        self._over = event.over
         self._model_stopped = self._model_stopped or event.finished is not None
         self._ahead.append(event)

@@ -76,7 +76,7 @@ class UnusableKey(Misconfigured):
     def __init__(self, endpoint: str) -> None:
         super().__init__(
             f"The API key for the model at {endpoint} holds a space, a line break or another character that "
-            "cannot be sent; correct LLM_API_KEY or EMBEDDING_API_KEY."
+            "cannot be sent; correct LLM_API_KEY, EMBEDDING_API_KEY, CLAUDE_API_KEY or OPENAI_API_KEY."
         )
 
 
@@ -85,7 +85,8 @@ class UnusableAddress(Misconfigured):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"A model's address is no URL ({reason}); correct LLM_BASE_URL or EMBEDDING_BASE_URL."
+            f"A model's address is no URL ({reason}); correct LLM_BASE_URL, EMBEDDING_BASE_URL, CLAUDE_BASE_URL "
+            "or OPENAI_BASE_URL."
         )
 
 

@@ -1,4 +1,4 @@
-"""Server-sent events as OpenAI-compatible servers send them, read from any cut of the bytes."""
+"""Server-sent events as model servers send them, read from any cut of the bytes."""
 
 import codecs
 

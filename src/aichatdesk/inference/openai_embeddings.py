@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import UnusableVector, WrongWidth
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import EmbeddingProfile
 
 _CHARACTERS_PER_TOKEN = 3.2
@@ -62,6 +62,8 @@ class OpenAIEmbeddings:
         }
         if side:
             body["input_type"] = side
+        if self._profile.ask_width:
+            body["dimensions"] = self._profile.ask_width
         answer = await self._endpoint.with_retries(
             lambda: self._endpoint.within(
                 limit,

@@ -18,6 +18,12 @@ class ProviderProfile:
     """
 
     name: str
+    protocol: Literal["openai", "anthropic"] = "openai"
+    key_header: str = "Authorization"
+    key_prefix: str = "Bearer "
+    headers: tuple[tuple[str, str], ...] = ()
+    # Added to an address that names a server only.
+    version_path: str = ""
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     usage_in_stream: bool = True
     first_token_timeout: timedelta = timedelta(seconds=60)
@@ -41,7 +47,7 @@ class EmbeddingProfile:
     """How one family of embedding models wants its texts, and what it gives back.
 
     `query_field` and `document_field` are sent as `input_type` where a server tells the two sides apart by
-    a field; most families use prefixes instead. `duplicate_from` is the cosine, both texts embedded as documents,
+    a field; most families use prefixes instead. `ask_width` is sent as `dimensions`. `duplicate_from` is the cosine, both texts embedded as documents,
     from which two question-and-answer pairs are taken to say the same, `same_question_from` the cosine between a
     question and the middle of others from which it is taken to ask the same.
     """
@@ -53,6 +59,9 @@ class EmbeddingProfile:
     query_field: str = ""
     document_field: str = ""
     normalise: bool = True
+    # It gives fewer numbers where it is asked to; others refuse the question.
+    shortens: bool = False
+    ask_width: int | None = None
     token_limit: int = 512
     # Of an unmeasured model: a pair that is kept apart does less harm than one that is put where it does not belong.
     duplicate_from: float = 0.95
@@ -67,7 +76,25 @@ _PROVIDERS: dict[str, ProviderProfile] = {
         ProviderProfile("vllm", tokenize_path="/tokenize", embedding_options={"truncate_prompt_tokens": -1}),
         ProviderProfile("ollama", embedding_batch_size=16, concurrency=4, context_tokens=4096),
         ProviderProfile("llamacpp", tokenize_path="/tokenize", concurrency=2),
-        ProviderProfile("openai", max_tokens_field="max_completion_tokens", embedding_batch_size=256),
+        # The clouds' models read far more, but every token is paid for and counts against a limit for each minute.
+        # OpenAI takes 2,048 texts and 300,000 tokens in one request; our chunks have some 200 tokens.
+        ProviderProfile(
+            "openai",
+            version_path="/v1",
+            max_tokens_field="max_completion_tokens",
+            embedding_batch_size=256,
+            context_tokens=16_000,
+        ),
+        # No `supports_json_schema`: `output_config` is refused by its older models. Told in words, all of them do it.
+        ProviderProfile(
+            "anthropic",
+            protocol="anthropic",
+            key_header="x-api-key",
+            key_prefix="",
+            headers=(("anthropic-version", "2023-06-01"),),
+            supports_json_schema=False,
+            context_tokens=32_000,
+        ),
         # The packaged 135M model reads 40 to 170 tokens a second on two cores and loses its way among several
         # passages (5 of 24 questions answered from one, 2 from many), so it gets one. It writes English only.
         ProviderProfile(
@@ -155,17 +182,33 @@ _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
             "", 384, token_limit=256, duplicate_from=_SAME_BY_MINILM, same_question_from=_ASKED_BY_MINILM
         ),
     ),
-    ("text-embedding-3-small", EmbeddingProfile("", 1536, token_limit=8191, duplicate_from=_SAME_BY_OPENAI)),
-    ("text-embedding-3-large", EmbeddingProfile("", 3072, token_limit=8191, duplicate_from=_SAME_BY_OPENAI)),
+    (
+        "text-embedding-3-small",
+        EmbeddingProfile("", 1536, shortens=True, token_limit=8191, duplicate_from=_SAME_BY_OPENAI),
+    ),
+    (
+        "text-embedding-3-large",
+        EmbeddingProfile("", 3072, shortens=True, token_limit=8191, duplicate_from=_SAME_BY_OPENAI),
+    ),
+    ("text-embedding-ada-002", EmbeddingProfile("", 1536, token_limit=8191)),
 )
 
 # Chat models whose template writes `<think>` into the prompt, so that their answer begins within it.
 _THINKS_AT_ONCE = ("deepseek-r1", "qwq", "-thinking")
 
+# What people call a provider beside its name.
+_ALSO = {"claude": "anthropic", "llama.cpp": "llamacpp"}
+
 
 def provider_profile(name: str) -> ProviderProfile:
     """The profile of a kind of server; an unknown or empty name is a plain OpenAI-compatible one."""
-    return _PROVIDERS.get(name.lower(), _PROVIDERS["openai-compatible"])
+    lowered = name.lower()
+    return _PROVIDERS.get(_ALSO.get(lowered, lowered), _PROVIDERS["openai-compatible"])
+
+
+def provider_names() -> list[str]:
+    """Every kind of server that has a profile."""
+    return [*_PROVIDERS, *_ALSO]
 
 
 def embedding_profile(model: str, *, dimensions: int | None = None) -> EmbeddingProfile:
@@ -174,7 +217,8 @@ def embedding_profile(model: str, *, dimensions: int | None = None) -> Embedding
     family = _PACKAGED.get(lowered) or next(
         (profile for part, profile in _FAMILIES if part in lowered), EmbeddingProfile("")
     )
-    return replace(family, model=model, width=dimensions or family.width)
+    ask_width = dimensions if family.shortens and dimensions != family.width else None
+    return replace(family, model=model, width=dimensions or family.width, ask_width=ask_width)
 
 
 def thinks_at_once(chat_model: str) -> bool:

@@ -33,7 +33,7 @@ class ThinkFilter:
                 self._thinking = not self._thinking
                 self._unsure = None
                 continue
-            keep = _overlap(self._held, tag)
+            keep = overlap(self._held, tag)
             if not self._thinking:
                 shown.append(self._held[: len(self._held) - keep])
             self._held = self._held[len(self._held) - keep :] if keep else ""
@@ -52,7 +52,7 @@ class ThinkFilter:
         return "" if cut_off or _OPEN in unsure else unsure
 
 
-def _overlap(text: str, tag: str) -> int:
+def overlap(text: str, tag: str) -> int:
     """How many characters at the end of `text` begin `tag`."""
     for size in range(min(len(tag) - 1, len(text)), 0, -1):
         if tag.startswith(text[-size:]):

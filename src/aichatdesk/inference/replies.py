@@ -11,7 +11,9 @@ class ChatEvent:
 
     Attributes:
         thinks: It holds thoughts that the server keeps apart from the text.
+        declined: Why the model will not answer.
         fault: What the server says went wrong with it.
+        over: Nothing follows it.
     """
 
     text: str = ""
@@ -19,7 +21,9 @@ class ChatEvent:
     finished: Literal["stop", "length"] | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    declined: str = ""
     fault: str = ""
+    over: bool = False
 
     @property
     def is_progress(self) -> bool:
@@ -36,7 +40,9 @@ def read_json(data: str | bytes) -> Any:
 
 
 def read_chat_event(data: str) -> ChatEvent:
-    """Read one event; fields may be missing or null, but not of another type."""
+    """Read one event of an OpenAI-compatible server; fields may be missing or null, but not of another type."""
+    if data.strip() == "[DONE]":
+        return ChatEvent(over=True)
     event = read_json(data)
     if not isinstance(event, dict):
         raise ValueError("an event is no object")
@@ -45,15 +51,17 @@ def read_chat_event(data: str) -> ChatEvent:
     choices = event.get("choices") or []
     if not isinstance(choices, list):
         raise ValueError("choices is no list")
-    choice = _object(choices[0]) if choices else {}
-    delta, usage = _object(choice.get("delta")), _object(event.get("usage"))
-    reason = _text(choice.get("finish_reason"))
+    choice = as_object(choices[0]) if choices else {}
+    delta, usage = as_object(choice.get("delta")), as_object(event.get("usage"))
+    reason = as_text(choice.get("finish_reason"))
+    withheld = "its answer was withheld (content_filter)" if reason == "content_filter" else ""
     return ChatEvent(
-        text=_whole(_text(delta.get("content"))),
+        text=as_text(delta.get("content")),
         thinks=bool(delta.get("reasoning_content") or delta.get("reasoning")),
         finished=("length" if reason == "length" else "stop") if reason else None,
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        completion_tokens=_count(usage.get("completion_tokens")),
+        prompt_tokens=as_count(usage.get("prompt_tokens")),
+        completion_tokens=as_count(usage.get("completion_tokens")),
+        declined=withheld or as_text(delta.get("refusal")),
     )
 
 
@@ -65,7 +73,8 @@ def read_token_count(answer: object) -> int:
     return len(tokens)
 
 
-def _object(value: object) -> dict[str, Any]:
+def as_object(value: object) -> dict[str, Any]:
+    """An object; null is an empty one."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -73,15 +82,17 @@ def _object(value: object) -> dict[str, Any]:
     return value
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A text that can be written as UTF-8; null is an empty one."""
     if value is None:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{type(value).__name__} where a text was expected")
-    return value
+    return _whole(value)
 
 
-def _count(value: object) -> int | None:
+def as_count(value: object) -> int | None:
+    """A whole number; anything else was not told."""
     return value if type(value) is int else None
 
 

@@ -12,6 +12,7 @@ from aichatdesk.inference.breaker import Breaker, Call
 from aichatdesk.inference.errors import ContextTooLong, ModelOverloaded, ModelRejected, ModelUnavailable
 
 T = TypeVar("T")
+_UNAUTHORISED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,12 @@ async def _once(attempt: Callable[[], Awaitable[T]], call: Call) -> T:
     except ModelUnavailable:
         call.failed()
         raise
-    except (ModelRejected, ContextTooLong):
-        call.succeeded()
+    except (ModelRejected, ContextTooLong) as error:
+        # A key that is not taken is not taken for the next question either.
+        if isinstance(error, ModelRejected) and error.status == _UNAUTHORISED:
+            call.failed()
+        else:
+            call.succeeded()
         raise
     except BaseException:
         call.abandoned()

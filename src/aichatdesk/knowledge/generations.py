@@ -15,9 +15,9 @@ class OtherModel(Misconfigured):
 
     def __init__(self, live: Generation, configured: str, width: int | None) -> None:
         super().__init__(
-            f"EMBEDDING_MODEL is {configured} ({width or 'unknown'} numbers wide), but the knowledge base was embedded "
-            f"with {live.model} ({live.width} wide); set EMBEDDING_MODEL={live.model} again, "
-            "or start with another AICHATDESK_DATA_DIR."
+            f"The embedding model is {configured} ({width or 'unknown'} numbers wide), but the knowledge base was "
+            f"embedded with {live.model} ({live.width} wide); name that one again in EMBEDDING_MODEL, or in "
+            "OPENAI_EMBEDDING_MODEL if it is in the cloud, or start with another AICHATDESK_DATA_DIR."
         )
 
 

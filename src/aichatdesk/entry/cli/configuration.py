@@ -1,6 +1,7 @@
 """`aichatdesk config`: check and show the settings, or write a first `.env`."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from aichatdesk.core.errors import Conflict
 from aichatdesk.entry.cli.exits import reported
 from aichatdesk.entry.settings import Settings, load_settings
 
+# In an address, a user's name and password.
+_PASSWORD = re.compile(r"(?<=:)//[^/]*@")
 app = typer.Typer(no_args_is_help=True, help="Check, show or begin the configuration.")
 
 _FIRST_ENV = """\
@@ -21,6 +24,9 @@ LLM_MODEL=
 EMBEDDING_BASE_URL=http://127.0.0.1:8001/v1
 EMBEDDING_MODEL=
 EMBEDDING_DIMENSIONS=
+# Or, without the four above, the cloud: all that is asked is then sent to it.
+# CLAUDE_API_KEY=
+# OPENAI_API_KEY=
 # The first administrator, made at the first start.
 ADMIN_EMAIL=
 ADMIN_PASSWORD=
@@ -47,12 +53,15 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show every setting as it holds now; secrets are masked."""
     with reported():
-        values = _shown(load_settings())
+        settings = load_settings()
+        values = _shown(settings)
     if as_json:
         typer.echo(json.dumps(values, indent=2))
         return
     for name, value in values.items():
         typer.echo(f"{name}={value}")
+    for notice in settings.notices:
+        typer.echo(f"note: {notice}", err=True)
 
 
 @app.command()
@@ -72,6 +81,8 @@ def _shown(settings: Settings) -> dict[str, str]:
         settings.server,
         settings.chat,
         settings.embedding,
+        settings.claude,
+        settings.openai,
         settings.account,
         settings.mail,
         settings.calendar,
@@ -93,4 +104,5 @@ def _text(value: object) -> str:
         return "********" if value.get_secret_value() else ""
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return _PASSWORD.sub("//********@", text)

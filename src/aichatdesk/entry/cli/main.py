@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from aichatdesk.entry.cli import agents, configuration, knowledge, models, selftest, serving, verify, widget
+from aichatdesk.entry.cli import (
+    agents,
+    configuration,
+    knowledge,
+    models,
+    plan,
+    selftest,
+    serving,
+    simulate,
+    verify,
+    widget,
+)
 
 app = typer.Typer(
     name="aichatdesk",
@@ -34,6 +45,7 @@ def _options(
 
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
+app.command("plan")(plan.plan)
 app.command("verify")(verify.verify)
 app.command("openapi", hidden=True)(serving.openapi)
 app.add_typer(models.app, name="models")
@@ -41,6 +53,7 @@ app.add_typer(configuration.app, name="config")
 app.add_typer(agents.app, name="agents")
 app.add_typer(knowledge.app, name="kb")
 app.add_typer(selftest.app, name="selftest")
+app.add_typer(simulate.app, name="simulate")
 app.add_typer(widget.app, name="widget")
 
 

@@ -140,15 +140,18 @@ def _configured(side: str) -> "Target":
     from aichatdesk.migration.verify.target import Target
 
     settings = load_settings()
-    ca_file = Path(settings.chat.ca_file) if settings.chat.ca_file else None
     group: Any = settings.chat if side == "chat" else settings.embedding
+    # As in `wire_models`: the file is trusted alone, which the clouds' certificates would not pass.
+    in_the_cloud = group.base_url in {settings.claude.base_url, settings.openai.base_url}
+    ca_file = Path(settings.chat.ca_file) if settings.chat.ca_file and not in_the_cloud else None
     return Target(
         group.base_url,
         group.model,
         group.api_key.get_secret_value(),
-        group.provider or "openai-compatible",  # what the desk takes an unnamed server for
+        group.provider,
         settings.embedding.dimensions if side == "embedding" else None,
         ca_file,
+        is_set=True,
     )
 
 

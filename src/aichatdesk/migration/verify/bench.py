@@ -11,10 +11,11 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
+from aichatdesk.core.errors import Misconfigured
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
+from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.openai_endpoint import Endpoint
 from aichatdesk.inference.profiles import (
     EmbeddingProfile,
     ProviderProfile,
@@ -54,9 +55,11 @@ class Bench:
     path: str
 
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
+        """Raises `UnusableAddress` for what is no address."""
         self.target = target
         self.options = options
-        self.raw = RawEndpoint(client, target, options.patience)
+        address = Endpoint(client, target.base_url, provider_profile(target.provider)).base_url
+        self.raw = RawEndpoint(client, address, target.api_key, options.patience)
         self.kind = ServerKind()
         self.listing: Reply | None = None
         self.connection_fault: NoReply | None = None
@@ -70,16 +73,21 @@ class Bench:
 
     @property
     def profile(self) -> ProviderProfile:
-        """As the desk would have it: the provider that is set, or else the kind of server that was found."""
-        return provider_profile(self.target.provider or self.kind.provider)
+        """As the desk has it: the provider that is set; of a server that is not set yet, the kind that was found."""
+        found = "" if self.target.is_set else self.kind.provider
+        return provider_profile(self.target.provider or found)
 
     @property
     def on_this_machine(self) -> bool:
         return httpx2.URL(self.target.base_url).host in {"127.0.0.1", "localhost", "::1"}
 
     def require_usable(self) -> None:
-        """Raise `Misconfigured` for an address or a key that no request could carry."""
-        self._endpoint(1)
+        """Raise `Misconfigured` for a key that no request could carry, or an API that is not OpenAI's."""
+        if self._endpoint(1).profile.protocol != "openai":
+            raise Misconfigured(
+                f"{self.settings}_PROVIDER is {self.target.provider}: only servers with OpenAI's API are verified. "
+                "Leave this one out with --only."
+            )
 
     def smallest(self) -> dict[str, Any]:
         """The smallest request that needs the model."""

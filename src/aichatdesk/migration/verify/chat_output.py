@@ -12,9 +12,8 @@ _MARKS = ("kx42", "zq17")
 _FOREIGN = "Grüße, 東京 🙂"
 _SHORT_ANSWER, _WITH_THOUGHTS = 96, 800
 _JSON_REMEDY = (
-    "Update the server to a release that binds answers to `response_format: json_schema` (vLLM: leave "
-    "`--structured-outputs-config` at its default; llama.cpp and Ollama: any recent release), and let no proxy drop the "
-    "field. Until then the desk cannot judge moods and categories."
+    "Take a release of the server that binds answers to `response_format: json_schema` (vLLM, llama.cpp and Ollama have "
+    "done so for long), and let no proxy drop the field. Until then the desk cannot judge moods and categories."
 )
 
 

@@ -4,9 +4,9 @@ import re
 import ssl
 
 from aichatdesk.core.errors import Unavailable
-from aichatdesk.inference.profiles import provider_profile
+from aichatdesk.inference.profiles import ProviderProfile, provider_profile
 from aichatdesk.migration.verify.bench import Bench
-from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.findings import Check, Finding, Side, fail, ok, skipped, warn
 from aichatdesk.migration.verify.raw import NoReply
 from aichatdesk.migration.verify.server_kind import find_kind
 
@@ -178,26 +178,34 @@ async def _side_entrance(bench: Bench) -> Finding:
 
 async def check_provider(bench: Bench) -> Finding:
     """Compare the provider that is set with the server that was found."""
-    variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider.lower(), bench.kind.provider
+    variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider, bench.kind.provider
     if not found:
         return skipped("the server does not show which kind it is")
-    seen = f"this is {_kind_name(bench)}"
-    if not given:
-        return ok(f"{seen}; checked with {variable}={found}, which is to be set")
-    if given == found or {given, found} <= {"local", "llamacpp"}:
+    seen, fitting, used = f"this is {_kind_name(bench)}", provider_profile(found), provider_profile(given)
+    if {used.name, found} <= {"local", "llamacpp"} or used.name == found:
         return ok(seen)
-    profile = provider_profile(found)
-    keeps = (
-        f"keeps to {profile.concurrency} requests at once and {profile.context_tokens} tokens in a prompt"
-        if bench.side == "chat"
-        else f"sends {profile.embedding_batch_size} texts at once"
-        + (
-            ", and has longer ones cut where the server would refuse them"
-            if profile.embedding_options
-            else ""
+    alike, keeps = _difference(bench.side, fitting, used)
+    if not alike and (given or bench.target.is_set):
+        return warn(
+            f"{seen}, and {variable} is {given or 'not set'}",
+            f"Set {variable}={found}: the desk then {keeps}.",
         )
+    return ok(f"{seen}; {variable}={found} fits it")
+
+
+def _difference(side: Side, fitting: ProviderProfile, used: ProviderProfile) -> tuple[bool, str]:
+    """Whether two kinds of server are spoken to alike at this side, and what the desk does at the fitting one."""
+    if side == "chat":
+        return (
+            (fitting.context_tokens, fitting.concurrency) == (used.context_tokens, used.concurrency),
+            f"keeps to {fitting.concurrency} requests at once and {fitting.context_tokens} tokens in a prompt",
+        )
+    cuts = ", and has longer ones cut where the server would refuse them" if fitting.embedding_options else ""
+    return (
+        (fitting.embedding_batch_size, fitting.embedding_options)
+        == (used.embedding_batch_size, used.embedding_options),
+        f"sends {fitting.embedding_batch_size} texts at once{cuts}",
     )
-    return warn(f"{seen}, and {variable} is {given}", f"Set {variable}={found}: the desk then {keeps}.")
 
 
 def _kind_name(bench: Bench) -> str:

@@ -44,18 +44,22 @@ async def check_batch(bench: EmbeddingBench) -> Finding:
 
 async def check_order(bench: EmbeddingBench) -> Finding:
     """Each text of a batch must be nearest to itself alone."""
-    together, alone = await bench.embed(TEXTS), await _alone(bench)
+    remedy = (
+        "The server or a proxy mixes up `index`: each passage would be found under another one's words. Update it, or ask "
+        "the model server itself."
+    )
+    try:
+        together = await bench.embed(TEXTS)
+    except Unavailable as error:
+        return fail(str(error), remedy)
+    alone = await _alone(bench)
     likeness = together @ alone.T
     own = np.diag(likeness)
     apart = 1 - (alone @ alone.T).min()
     moved = [place for place in range(len(TEXTS)) if likeness[place].max() - own[place] > _CLEARLY * apart]
     if moved:
         where = ", ".join(f"{place}→{int(likeness[place].argmax())}" for place in moved)
-        return fail(
-            f"vectors of a batch belong to other texts ({where})",
-            "The server or a proxy mixes up `index`: each passage would be found under another one's words. Update it, or "
-            "ask the model server itself.",
-        )
+        return fail(f"vectors of a batch belong to other texts ({where})", remedy)
     return ok(f"{len(TEXTS)} texts at once come back in their order")
 
 
@@ -158,7 +162,7 @@ BATCH_CHECKS: tuple[Check[EmbeddingBench], ...] = (
     ),
     Check(
         "embedding.repeatable",
-        "The same text gives the same vector tomorrow",
+        "The same text gives the same vector again",
         "three texts, twice",
         check_repeatable,
         needs=_ORDERED,

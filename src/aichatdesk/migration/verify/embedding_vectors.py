@@ -5,7 +5,7 @@ import binascii
 
 import numpy as np
 
-from aichatdesk.inference.errors import UnusableVector
+from aichatdesk.inference.errors import ModelUnavailable, UnusableVector
 from aichatdesk.migration.verify.bench import EmbeddingBench
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
 
@@ -22,6 +22,7 @@ _SAME = 0.99999
 # Cosine; what is decoded wrongly points anywhere.
 _ALIKE = 0.95
 _BYTES = 4
+_MOST = 2**63
 
 
 async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> list[list[float] | str]:
@@ -38,7 +39,9 @@ async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> l
 
 def _is_row(row: object) -> bool:
     if isinstance(row, list):
-        return bool(row) and all(type(number) in {int, float} for number in row)
+        return bool(row) and all(
+            type(number) is float or (type(number) is int and abs(number) < _MOST) for number in row
+        )
     return isinstance(row, str)
 
 
@@ -48,13 +51,24 @@ async def check_vectors(bench: EmbeddingBench) -> Finding:
         vectors = await bench.embed(TEXTS[:1])
     except UnusableVector as error:
         return fail(str(error), "The server computes wrongly: try `--dtype float32` (vLLM), and see its log.")
+    except ModelUnavailable as error:
+        rows = await raw_rows(bench, [TEXTS[0]])
+        if rows and isinstance(rows[0], str):
+            return fail(
+                "base64 came, where floats were asked for",
+                "The server or a proxy overrides `encoding_format`: ask the model server itself, or update it.",
+            )
+        return fail(
+            str(error),
+            "This is not what an embedding server answers: see its log, or ask it without the proxy.",
+        )
     return ok(f"{vectors.shape[1]} numbers for a text")
 
 
 async def check_width(bench: EmbeddingBench) -> Finding:
     """Count the numbers that the server gives, and compare them with what the desk would require."""
-    expected = bench.model_profile.width
-    rows = await raw_rows(bench, [TEXTS[0]])
+    expected, ask = bench.model_profile.width, bench.model_profile.ask_width
+    rows = await raw_rows(bench, [TEXTS[0]], **({"dimensions": ask} if ask else {}))
     if not rows or not isinstance(rows[0], list):
         return skipped("no list of numbers came; see embedding.vectors")
     native = len(rows[0])
@@ -102,19 +116,19 @@ async def check_base64(bench: EmbeddingBench) -> Finding:
 
 async def check_dimensions(bench: EmbeddingBench) -> Finding:
     """Only where another width is required than the model has."""
-    wanted, native = bench.target.dimensions, (await bench.embed(TEXTS[:1])).shape[1]
-    if wanted is None or wanted == native:
+    wanted, rows = bench.target.dimensions, await raw_rows(bench, [TEXTS[0]])
+    native = len(rows[0]) if rows and isinstance(rows[0], list) else None
+    if wanted is None or native is None or wanted == native:
         return skipped("the model's own width is wanted")
+    remedy = f"Set EMBEDDING_DIMENSIONS={native}, the model's own width."
     rows = await raw_rows(bench, [TEXTS[0]], dimensions=wanted)
-    if rows and isinstance(rows[0], list) and len(rows[0]) == wanted:
-        return warn(
-            f"asked for `dimensions: {wanted}` it gives them, but the desk does not ask",
-            f"Set EMBEDDING_DIMENSIONS={native}.",
-        )
-    how = "is ignored" if rows else "is refused"
-    return fail(
-        f"`dimensions: {wanted}` {how}; the model has {native}",
-        f"This model has one width: set EMBEDDING_DIMENSIONS={native}.",
+    if not rows or not isinstance(rows[0], list) or len(rows[0]) != wanted:
+        how = "is ignored" if rows else "is refused"
+        return fail(f"`dimensions: {wanted}` {how}; the model has {native}", remedy)
+    if bench.model_profile.ask_width == wanted:
+        return ok(f"asked for `dimensions: {wanted}`, as the desk does, it gives them")
+    return warn(
+        f"it would give {wanted} numbers, but the desk does not ask this model's family for them", remedy
     )
 
 
@@ -146,8 +160,7 @@ async def check_normalised(bench: EmbeddingBench) -> Finding:
         return ok(seen)
     return warn(
         seen,
-        "The desk makes them unit vectors itself. Other programs that compare by dot product must do so too, or let the "
-        "server do it (vLLM: `--pooler-config '{\"normalize\": true}'`).",
+        "The desk makes them unit vectors itself. Other programs that compare by dot product must do so too.",
     )
 
 
@@ -174,6 +187,13 @@ VECTOR_CHECKS: tuple[Check[EmbeddingBench], ...] = (
         needs=("embedding.model",),
     ),
     Check(
+        "embedding.dimensions",
+        "The width that is wanted can be had",
+        "one text with `dimensions`, where it matters",
+        check_dimensions,
+        needs=("embedding.model",),
+    ),
+    Check(
         "embedding.vectors",
         "A text becomes a vector of numbers",
         "one text",
@@ -185,13 +205,6 @@ VECTOR_CHECKS: tuple[Check[EmbeddingBench], ...] = (
         "Base64 is understood",
         "one text, as floats and as base64",
         check_base64,
-        needs=_NEEDS,
-    ),
-    Check(
-        "embedding.dimensions",
-        "The width that is wanted can be had",
-        "one text with `dimensions`, where it matters",
-        check_dimensions,
         needs=_NEEDS,
     ),
     Check("embedding.finite", "Odd texts give numbers too", "seven odd texts", check_finite, needs=_NEEDS),

@@ -13,7 +13,6 @@ import httpx2
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.inference.event_stream import EventStream
 from aichatdesk.inference.replies import ChatEvent, read_chat_event, read_json
-from aichatdesk.migration.verify.target import Target
 
 _LONGEST_BODY = 32_000_000
 _LONGEST_STREAM = 4_000_000
@@ -98,11 +97,11 @@ class Streamed:
 class RawEndpoint:
     """Sends requests as they are given, with or without the key; `patience` stretches every limit of time."""
 
-    def __init__(self, client: httpx2.AsyncClient, target: Target, patience: float) -> None:
+    def __init__(self, client: httpx2.AsyncClient, base_url: str, key: str, patience: float) -> None:
         self.patience = patience
         self._client = client
-        self.base_url = target.base_url.rstrip("/")
-        self._key = target.api_key
+        self.base_url = base_url
+        self._key = key
 
     @property
     def root(self) -> str:

@@ -16,6 +16,7 @@ class Target:
     Attributes:
         provider: A kind of server from `inference/profiles.py`; "" is found out.
         dimensions: The width required of an embedding model, if any.
+        is_set: These are the settings that a desk runs with, so what is missing there is missing for it.
     """
 
     base_url: str
@@ -24,6 +25,7 @@ class Target:
     provider: str = ""
     dimensions: int | None = None
     ca_file: Path | None = None
+    is_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from aichatdesk.core.errors import DeskError
 
 _AT_ONCE = 2
 _LARGEST_RESULT = 64 * 1024 * 1024
+# A process that has left our session may hold the pipe open; it is not waited for.
+_LONGEST_END = timedelta(seconds=5)
 _PIECE = 256 * 1024
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET, linux/sched.h
 
@@ -87,7 +89,7 @@ class Sandbox:
             # The process leads a session of its own; what it has started ends with it.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            await _gone(process.stdout, process)
         if status != 0:
             raise SandboxFailed("crashed")
         try:
@@ -102,6 +104,18 @@ async def _feed(stdin: asyncio.StreamWriter, payload: bytes) -> None:
         stdin.write(payload)
         await stdin.drain()
         stdin.close()
+
+
+async def _gone(stdout: asyncio.StreamReader, process: asyncio.subprocess.Process) -> None:
+    """Wait until a killed process is gone.
+
+    What it still wrote is read away first: asyncio takes a process for running while its pipe is full.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LONGEST_END.total_seconds()):
+            while await stdout.read(_PIECE):
+                pass
+            await process.wait()
 
 
 async def _read_all(stdout: asyncio.StreamReader) -> bytearray:

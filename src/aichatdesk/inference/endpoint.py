@@ -24,14 +24,16 @@ from aichatdesk.inference.retry import RetryPolicy, with_retries
 T = TypeVar("T")
 
 _CONTEXT_WORDS = (
-    "context length",
-    "context size",
-    "context window",
-    "maximum context",
-    "exceed_context",
-    "max_model_len",
+    *("context length", "context size", "context window", "maximum context", "exceed_context"),
+    *("context_length", "context limit", "prompt is too long", "max_model_len"),
 )
-_BUSY = frozenset({429})
+# 529 is Anthropic's word for too much to do.
+_BUSY = frozenset({429, 529})
+_BUSY_WORDS = ("overloaded_error", "rate_limit_error")
+# What the clouds say once an account has no money left; no wait helps.
+_UNPAID = ("insufficient_quota", "credit balance is too low")
+_UNPAID_STATUS = frozenset({400, 402, 403, 429})
+_TOO_LARGE = 413
 _LONGEST_ERROR_BODY = 20_000
 _LONGEST_BODY = 64_000_000
 _LONGEST_DETAIL = 300
@@ -40,7 +42,7 @@ _HIGHEST_PORT = 65_535
 
 
 class Endpoint:
-    """One OpenAI-compatible address with its breaker and retry policy.
+    """One model server's address with its breaker and retry policy.
 
     Raises:
         UnusableAddress: The base URL cannot be asked.
@@ -58,7 +60,7 @@ class Endpoint:
         policy: RetryPolicy | None = None,
     ) -> None:
         self._client = client
-        self.base_url = base_url.rstrip("/")
+        self.base_url = _with_version(base_url.rstrip("/"), profile.version_path)
         self.name = _without_password(self.base_url)
         self.profile = profile
         self.breaker = breaker or Breaker()
@@ -66,9 +68,9 @@ class Endpoint:
         if not all("!" <= character <= "~" for character in api_key):
             raise UnusableKey(self.name)
         self._api_key = api_key
-        self._headers = {"Content-Type": "application/json"}
+        self._headers = {"Content-Type": "application/json", **dict(profile.headers)}
         if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+            self._headers[profile.key_header] = f"{profile.key_prefix}{api_key}"
 
     async def with_retries(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Run one attempt under this endpoint's breaker and policy."""
@@ -121,7 +123,13 @@ class Endpoint:
         """Our word for what a server says about itself in the midst of an answer."""
         if _is_about_context(detail):
             return ContextTooLong(self.name, self._told(detail))
+        if any(words in detail for words in _BUSY_WORDS):
+            return ModelOverloaded(self.name, None)
         return self.unavailable(detail)
+
+    def declined(self, reason: str) -> ModelRejected:
+        """Our word for a model that was asked properly and will not answer."""
+        return ModelRejected(self.name, 200, self._told(reason))
 
     async def _read(self, response: httpx2.Response, at_most: int) -> bytes:
         """The body up to about so many bytes; the response is closed."""
@@ -139,18 +147,27 @@ class Endpoint:
 
     def _refusal(self, response: httpx2.Response, detail: str) -> Exception:
         status = response.status_code
+        if status in _UNPAID_STATUS and any(words in detail for words in _UNPAID):
+            return self.unavailable(f"the account has no credit left ({status})", retriable=False)
         if status in _BUSY:
             return ModelOverloaded(self.name, _retry_after(response))
         if status >= 500:
             return self.unavailable(f"it answered {status}")
-        if status in {400, 413} and _is_about_context(detail):
+        if status == _TOO_LARGE or (status == 400 and _is_about_context(detail)):
             return ContextTooLong(self.name, self._told(detail))
+        if response.has_redirect_location:
+            detail = "it redirects, which is not followed; correct its address"
         return ModelRejected(self.name, status, self._told(detail))
 
     def _told(self, detail: str) -> str:
         """What may be told of a server's words: their beginning as valid UTF-8, and never the key."""
         told = detail.replace(self._api_key, "***") if self._api_key else detail
         return told[:_LONGEST_DETAIL].encode(errors="replace").decode()
+
+
+def _with_version(base_url: str, version_path: str) -> str:
+    """The address with the API's version, where it names a server and no path."""
+    return base_url if "/" in base_url.partition("://")[2] else base_url + version_path
 
 
 def _without_password(base_url: str) -> str:

@@ -1,0 +1,219 @@
+"""A plan on the terminal: the verdict first, then what it rests on."""
+
+import json
+from collections.abc import Sequence
+
+import typer
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from aichatdesk.inference.catalogue.catalogue import load_catalogue
+from aichatdesk.migration.plan.assess import Assessment
+from aichatdesk.migration.plan.make_plan import Plan
+from aichatdesk.migration.plan.targets import LONGEST_FIRST_RESPONSE, TARGET_VISITORS, Holds
+from aichatdesk.migration.plan.verdict import accuracy_of, name_of, seconds, verdict_of
+from aichatdesk.migration.spark.memory import MemoryUse
+from aichatdesk.migration.spark.visitors import Spread
+
+_COLOURS: dict[Holds, str] = {"yes": "green", "partly": "yellow", "no": "red"}
+# Each part of the bar has its own character too, for those who see no colours.
+_PARTS = (("█", "cyan"), ("▓", "yellow"), ("▒", "blue"), ("░", "magenta"), ("▚", "green"))
+_FREE = "·"
+
+
+def show_plan(plan: Plan) -> None:
+    """Print the whole plan."""
+    console = Console(highlight=False)
+    wide = console.width >= 100
+    console.print(_verdict(plan))
+    for heading, part in (
+        ("Promises of the migration", _targets(plan.chosen)),
+        ("Memory", _memory(plan.chosen.memory, min(console.width, 100) - 2)),
+        ("How long visitors wait", _visitors(plan.chosen)),
+        ("What else would do", _others([plan.chosen, *plan.alternatives], wide=wide)),
+        ("Other builds of the same model", _others(plan.other_builds, wide=wide)),
+        ("What else to know", _remarks(plan)),
+    ):
+        if part is not None:
+            console.print(Text(f"\n{heading}", style="bold"))
+            console.print(part)
+    if plan.files:
+        _show_commands(console, plan)
+
+
+def show_models(*, as_json: bool) -> None:
+    """Print the models that the catalogue knows."""
+    catalogue = load_catalogue()
+    if as_json:
+        chat = [
+            {"id": model.id, "title": model.title, "totalParams": round(model.shape.total_params), "quants": [build.quant for build in model.builds], "licence": model.licence}
+            for model in catalogue.chat
+        ]  # fmt: skip
+        embedders = [
+            {"id": one.id, "title": one.title, "width": one.width, "licence": one.licence}
+            for one in catalogue.embedders
+        ]
+        typer.echo(json.dumps({"chat": chat, "embedders": embedders}, indent=2, ensure_ascii=False))
+        return
+    table = _table("Model", "Parameters", "for each token", "Weights", "Licence", wraps=(3, 4))
+    for model in catalogue.chat:
+        shape = model.shape
+        quants = " ".join(dict.fromkeys(build.quant for build in model.builds))
+        table.add_row(
+            model.id, f"{shape.total_params / 1e9:.1f} B", f"{shape.active_params / 1e9:.1f} B", quants, model.licence
+        )  # fmt: skip
+    embedding = _table("Embedding model", "Numbers", "Longest text", "Licence")
+    for one in catalogue.embedders:
+        embedding.add_row(one.id, str(one.width), f"{one.context_tokens:,} tokens", one.licence)
+    Console(highlight=False).print(Group(table, "", embedding))
+
+
+def _verdict(plan: Plan) -> RenderableType:
+    verdict = verdict_of(plan)
+    colour = _COLOURS[verdict.level]
+    parts = [Text(verdict.headline, style=f"bold {colour}")]
+    if verdict.sentences:
+        parts.append(Text(" ".join(verdict.sentences)))
+    if verdict.better:
+        parts.append(Text(verdict.better, style="bold"))
+    asked = plan.question
+    told = (
+        f"prompt {asked.prompt_tokens:,}, answer {asked.answer_tokens:,}, context {asked.context_tokens:,} tokens, "
+        f"{asked.concurrency} answers at once"
+    )
+    return Panel(Group(*parts), title=Text(verdict.level.upper(), style=f"bold {colour}"), title_align="left", subtitle=Text(told, style="dim"), subtitle_align="left", border_style=colour, padding=(0, 1))  # fmt: skip
+
+
+def _targets(chosen: Assessment) -> Table:
+    table = _table("", "", "", wraps=(1, 2), heading=False)
+    for target in chosen.targets:
+        close = " Too close to tell without a trial." if target.close else ""
+        table.add_row(
+            Text(target.holds, style=f"bold {_COLOURS[target.holds]}"),
+            target.title,
+            Text(target.says + close),
+        )
+    return table
+
+
+def _memory(memory: MemoryUse, width: int) -> RenderableType:
+    """A bar as wide as the memory that the system shows, with a mark where planning ends."""
+    whole = max(memory.visible_gb, memory.total_gb)
+    bar, taken = Text(), 0.0
+    for (mark, colour), part in zip(_PARTS, memory.parts, strict=False):
+        cells = round((taken + part.gb) / whole * width) - round(taken / whole * width)
+        bar.append(mark * cells, style=colour)
+        taken += part.gb
+    bar.append(_FREE * (width - len(bar)), style="dim")
+    edge = round(memory.plannable_gb / whole * width)
+    ruler = Text(" " * max(0, edge - 1) + "▲", style="bold")
+    names = Columns(
+        [Text.assemble((mark, colour), f" {part.name} {part.gb:.1f} GB") for (mark, colour), part in zip(_PARTS, memory.parts, strict=False)],
+        padding=(0, 3),
+    )  # fmt: skip
+    left = memory.plannable_gb - memory.total_gb
+    end = f"{left:.1f} GB are left" if left >= 0 else f"{-left:.1f} GB are missing"
+    sentence = Text(
+        f"▲ {memory.plannable_gb:.0f} of {memory.visible_gb:.0f} GB can be planned with; {memory.total_gb:.1f} GB are taken, {end}."
+    )
+    return Padding(Group(bar, ruler, names, sentence), (0, 1))
+
+
+def _visitors(chosen: Assessment) -> Table | None:
+    if not chosen.loads:
+        return None
+    table = _table(
+        "\n", "First\ntoken", "First\nsentence", "Whole\nanswer", "All at once:\nsentence", "\nanswer", "\n/ minute"
+    )  # fmt: skip
+    for load in chosen.loads.values():
+        way, once = load.under_way, load.at_once
+        table.add_row(
+            str(load.visitors),
+            _spread(way.first_token),
+            _spread(way.first_sentence, LONGEST_FIRST_RESPONSE),
+            _spread(way.answer),
+            _late(once.first_sentence.p95, LONGEST_FIRST_RESPONSE),
+            _late(once.answer.p95),
+            f"{way.answers_per_minute:.0f}",
+        )  # fmt: skip
+    table.caption = "Half wait no longer than the first time, 95 % no longer than the second; so many questions are always under way."
+    table.caption_justify = "left"
+    return table
+
+
+def _spread(spread: Spread, limit: float | None = None) -> Text:
+    first, last = _late(spread.p50, limit), _late(spread.p95, limit)
+    if first.plain.endswith(" s") and last.plain.endswith(" s"):
+        first.right_crop(2)
+    return Text.assemble(first, " / ", last)
+
+
+def _late(value: float, limit: float | None = None) -> Text:
+    return Text(seconds(value), style="" if limit is None else "green" if value <= limit else "red")
+
+
+def _others(shown: Sequence[Assessment], *, wide: bool) -> Table | None:
+    if not shown:
+        return None
+    visitors = [f"{count} visitors" if count > 1 else "1 visitor" for count in TARGET_VISITORS]
+    table = _table(
+        "Build", "Memory", "Tokens/s", *visitors, *(["Answer, 10 visitors"] if wide else []), wraps=(0,)
+    )
+    for one in shown:
+        load = one.loads.get(TARGET_VISITORS[-1])
+        table.add_row(
+            Text(name_of(one)),
+            Text(f"{one.memory.total_gb:.0f} GB", style="" if one.memory.fits else "red"),
+            f"{one.decode_tokens_per_second:.1f}",
+            *(_first_sentence(one, count) for count in TARGET_VISITORS),
+            *([seconds(load.under_way.answer.p50) if load else "does not fit"] if wide else []),
+        )
+    table.caption = "For 1, 5 and 10 visitors: whether 95 % have the first sentence in time, and when."
+    table.caption_justify = "left"
+    return table
+
+
+def _first_sentence(one: Assessment, visitors: int) -> Text:
+    load = one.loads.get(visitors)
+    if load is None:
+        return Text("no", style="red")
+    holds = next(target.holds for target in one.targets if target.id == f"first-response-{visitors}")
+    return Text(f"{holds}, {seconds(load.under_way.first_sentence.p95)}", style=_COLOURS[holds])
+
+
+def _show_commands(console: Console, plan: Plan) -> None:
+    """The commands as they are typed: neither wrapped nor padded, so that they can be copied."""
+    console.print(Text("\nHow to serve it", style="bold"))
+    names = ", ".join(name for name in plan.files if name != "commands.sh")
+    console.print(
+        Text(f"These are the commands (commands.sh). They use {names}; --write FOLDER writes them all.\n")
+    )
+    console.print(Text(plan.files.get("commands.sh", "")), soft_wrap=True, end="")
+
+
+def _remarks(plan: Plan) -> RenderableType:
+    model, speed = plan.chosen.choice.model, plan.embedding
+    told = [
+        *plan.remarks,
+        accuracy_of(plan.chosen),
+        f"Embedding {speed.chunks:,} pieces of the knowledge base takes about {seconds(speed.chunks_seconds)}; an estimate.",
+        f"{model.title}: licence {model.licence}; sizes from {model.source}.",
+    ]
+    table = Table.grid(padding=(0, 1))
+    for sentence in told:
+        table.add_row("•", Text(sentence))
+    return Padding(table, (0, 1))
+
+
+def _table(*headings: str, wraps: Sequence[int] = (), heading: bool = True) -> Table:
+    """Names and figures stay on one line; `wraps` are columns of sentences, which need not."""
+    table = Table(box=None, padding=(0, 1), show_header=heading, header_style="dim")
+    for place, name in enumerate(headings):
+        table.add_column(
+            name, overflow="fold", no_wrap=place not in wraps, min_width=14 if place in wraps else None
+        )
+    return table

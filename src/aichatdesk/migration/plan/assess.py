@@ -1,0 +1,117 @@
+"""What one choice would be like: its memory, its waits, and which promises it keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder
+from aichatdesk.migration.plan.choices import Choice
+from aichatdesk.migration.plan.embedding import embedding_speed
+from aichatdesk.migration.plan.question import PlanQuestion
+from aichatdesk.migration.plan.targets import (
+    TARGET_VISITORS,
+    Load,
+    Target,
+    embedding_target,
+    first_response_targets,
+    memory_target,
+)
+from aichatdesk.migration.spark.accuracy import Error, Known
+from aichatdesk.migration.spark.constants import Constants
+from aichatdesk.migration.spark.figures import VLLM_CHUNK
+from aichatdesk.migration.spark.machine import DGX_SPARK
+from aichatdesk.migration.spark.memory import MemoryUse, memory_use
+from aichatdesk.migration.spark.roofline import Build, Rates, Roofline
+from aichatdesk.migration.spark.visitors import Question, Server, all_the_time, at_once
+
+VISITORS = (1, 2, 4, 5, 8, 10, 16, 24, 32)
+# Ollama reads a prompt in pieces of so many tokens.
+_OLLAMA_CHUNK = 512
+_POINTS = {"yes": 2, "partly": 1, "no": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One choice, assessed.
+
+    Attributes:
+        known: What was measured that says something of it: itself, its relatives, or other families alone.
+        errors: How far off predictions of such a choice were, by kind of figure.
+        loads: By number of visitors; empty where it does not fit.
+    """
+
+    choice: Choice
+    memory: MemoryUse
+    known: Known
+    errors: Mapping[str, Error]
+    decode_tokens_per_second: float
+    prefill_tokens_per_second: float
+    loads: Mapping[int, Load]
+    targets: tuple[Target, ...]
+
+    @property
+    def points(self) -> int:
+        """How many promises it keeps, those that it keeps partly counting half."""
+        return sum(_POINTS[target.holds] for target in self.targets)
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether every promise holds, were it only while visitors do not all come at one moment."""
+        return all(target.holds != "no" for target in self.targets)
+
+
+def assess(
+    choice: Choice,
+    question: PlanQuestion,
+    embedder: CatalogueEmbedder,
+    constants: Constants,
+    visitors: Sequence[int] = VISITORS,
+) -> Assessment:
+    """Assess one choice for these numbers of visitors, and for those that the promises name."""
+    served = choice.served
+    memory = memory_for(choice, question, embedder, question.concurrency)
+    roofline = Roofline(DGX_SPARK, served, constants.rates(served))
+    asked = Question(question.prompt_tokens, question.answer_tokens, choice.model.thinking_tokens)
+    chunk = VLLM_CHUNK if choice.engine == "vllm" else _OLLAMA_CHUNK
+    server = Server(question.concurrency, chunk)
+    counts = sorted({*visitors, *TARGET_VISITORS}) if memory.fits else []
+    loads = {count: _load(served, constants.rates(served), server, asked, count) for count in counts}
+    errors = constants.errors(served)
+    return Assessment(
+        choice,
+        memory,
+        constants.known_of(served),
+        errors,
+        roofline.decode_tokens_per_second(question.prompt_tokens),
+        roofline.prefill_tokens_per_second,
+        loads,
+        (
+            memory_target(memory),
+            *first_response_targets(loads, errors),
+            embedding_target(embedding_speed(embedder, question.chunks).question_seconds),
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _load(served: Build, rates: Rates, server: Server, asked: Question, visitors: int) -> Load:
+    """Kept, since a plan meets one choice as what was asked for and among the alternatives."""
+    roofline = Roofline(DGX_SPARK, served, rates)
+    return Load(
+        visitors,
+        all_the_time(roofline, server, asked, visitors),
+        at_once(roofline, server, asked, visitors),
+    )
+
+
+def memory_for(choice: Choice, question: PlanQuestion, embedder: CatalogueEmbedder, slots: int) -> MemoryUse:
+    """What a choice takes with so many answers at once."""
+    return memory_use(
+        DGX_SPARK,
+        choice.served,
+        embedder,
+        context_tokens=question.context_tokens,
+        usual_tokens=question.prompt_tokens + choice.model.thinking_tokens + question.answer_tokens,
+        slots=slots,
+        weights_gb=choice.build.weights_gb,
+    )

@@ -1,0 +1,84 @@
+"""The scales and axes of the charts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aichatdesk.migration.plan.markup import Markup, element, joined
+
+WIDTH = 400.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 28.0, 38.0
+
+
+LOG_MARKS = [
+    factor * 10.0**power for power in range(-3, 7) for factor in (1, 2, 5)
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where a value lies between two ends of the drawing."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    logarithmic: bool
+
+    def at(self, value: float) -> float:
+        """The place of a value."""
+        low, high, here = self.low, self.high, value
+        if self.logarithmic:
+            low, high, here = math.log10(low), math.log10(high), math.log10(value)
+        return self.start + (here - low) / (high - low) * (self.end - self.start)
+
+
+def y_scale(values: Sequence[float], top: float, bottom: float) -> tuple[Scale, list[float]]:
+    """From zero where the values are near each other, by powers where they are not."""
+    highest, lowest = max(values), min(values)
+    if highest / lowest > 12:
+        low = max(mark for mark in [*LOG_MARKS, 1e-3] if mark <= lowest)
+        high = min([mark for mark in LOG_MARKS if mark >= highest], default=highest * 1.1)
+        # Ones only where twos and fives would stand too near each other.
+        wide = high / low > 300
+        marks = [
+            mark for mark in LOG_MARKS if low <= mark <= high and (not wide or f"{mark:g}".strip("0.") == "1")
+        ]
+        return Scale(low, high, bottom, top, logarithmic=True), marks
+    step = min(mark for mark in LOG_MARKS if highest / mark <= 6)
+    high = math.ceil(highest / step) * step
+    return Scale(0, high, bottom, top, logarithmic=False), [step * n for n in range(round(high / step) + 1)]
+
+
+def doublings(xs: Sequence[float]) -> list[float]:
+    marks = [2.0**power for power in range(11)]
+    return [mark for mark in marks if xs[0] <= mark <= xs[-1]] or list(xs)
+
+
+def grid(up: Scale, marks: Sequence[float], label: str) -> Markup:
+    rows = [
+        (
+            element(
+                "line",
+                x1=LEFT,
+                x2=WIDTH - RIGHT,
+                y1=place(up.at(mark)),
+                y2=place(up.at(mark)),
+                class_="grid",
+            ),
+            element("text", f"{mark:g}", x=LEFT - 6, y=place(up.at(mark) + 4), class_="tick end"),
+        )
+        for mark in marks
+    ]
+    return joined(*rows, element("text", label, x=0, y=9, class_="tick"))
+
+
+def x_marks(across: Scale, marks: Sequence[float], height: float, label: str) -> list[Markup]:
+    found = [
+        element("text", f"{mark:g}", x=place(across.at(mark)), y=height - BOTTOM + 16, class_="tick middle") for mark in marks
+    ]  # fmt: skip
+    return [*found, element("text", label, x=WIDTH - RIGHT, y=height - 5, class_="tick end")]
+
+
+def place(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

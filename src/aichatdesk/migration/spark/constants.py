@@ -1,0 +1,64 @@
+"""The fitted rates as they travel with the package; `tools/fit_roofline.py` writes them."""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from aichatdesk.migration.spark.accuracy import Accuracy, Error, Fitted, Known
+from aichatdesk.migration.spark.roofline import Build, Effects, Rates, groups_of, rates_of
+
+_FILE = "constants.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What was fitted, and how well."""
+
+    effects: Effects
+    accuracy: Accuracy
+
+    def rates(self, build: Build) -> Rates:
+        """What an engine reaches with a build."""
+        return rates_of(build, self.effects)
+
+    def known_of(self, build: Build) -> Known:
+        """What was measured that says something of a build."""
+        groups, measured = groups_of(build), self.effects["bus_share"]
+        if groups[-1] in measured:
+            return "itself"
+        return "relatives" if groups[-2] in measured else "others"
+
+    def errors(self, build: Build) -> dict[str, Error]:
+        """How far off predictions of this build may be, by kind of figure."""
+        return self.accuracy.unseen[self.known_of(build)]
+
+
+@cache
+def load_constants() -> Constants:
+    """Read the constants that travel with the package."""
+    kept = json.loads((resources.files(__package__) / _FILE).read_text("utf-8"))
+    accuracy = kept["accuracy"]
+    return Constants(
+        kept["effects"],
+        Accuracy(
+            _errors(accuracy["seen"]),
+            {known: _errors(errors) for known, errors in accuracy["unseen"].items()},
+            accuracy["right_verdicts"],
+            accuracy["verdicts"],
+        ),
+    )
+
+
+def keep_constants(fitted: Fitted, folder: Path) -> None:
+    """Write the constants as they will be read."""
+    kept = {"effects": fitted.fit.effects, "accuracy": asdict(fitted.accuracy)}
+    (folder / _FILE).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+
+
+def _errors(kept: dict[str, dict[str, float]]) -> dict[str, Error]:
+    return {
+        kind: Error(int(one["figures"]), one["median"], one["mean"], one["nine_of_ten"], one["worst"])
+        for kind, one in kept.items()
+    }

@@ -1,0 +1,1 @@
+"""Published measurements of DGX Sparks, as data."""
