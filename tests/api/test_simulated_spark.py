@@ -237,6 +237,21 @@ async def test_a_huge_body_is_refused(spark: RunningSimulation):
     assert reply.status_code == 413
 
 
+async def test_a_client_that_leaves_while_it_sends_is_no_defect(
+    spark: RunningSimulation, caplog: pytest.LogCaptureFixture
+):
+    url = httpx2.URL(spark.base_url)
+    for path in ("/v1/chat/completions", "/v1/embeddings", "/tokenize"):
+        _, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{".encode())
+        await writer.drain()
+        await spark.client.get("/health")
+        writer.close()
+        await writer.wait_closed()
+    await spark.client.get("/health")
+    assert "Exception" not in caplog.text
+
+
 async def test_unknown_parameters_are_ignored_and_unknown_models_are_not(spark: RunningSimulation):
     assert (
         await spark.ask(top_k=5, chat_template_kwargs={"enable_thinking": False}, foo=[1])

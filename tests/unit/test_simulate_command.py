@@ -1,8 +1,12 @@
 """The command that starts a simulated Spark: what is wrong is said before anything is served."""
 
+import asyncio
+import os
+import signal
 import socket
 import sys
 
+import httpx2
 import pytest
 from typer.testing import CliRunner
 
@@ -10,6 +14,7 @@ from aichatdesk.core.errors import Invalid, Misconfigured
 from aichatdesk.entry.cli.main import app
 from aichatdesk.migration.simulate.simulated_spark import SparkChoice, simulated_spark
 from aichatdesk.migration.simulate.sources import open_sources
+from peers.loopback_server import until
 
 
 def started(*arguments: str) -> tuple[int, str]:
@@ -44,6 +49,45 @@ def test_a_port_that_is_taken_is_a_conflict():
         port = str(taken.getsockname()[1])
         assert started("--port", port)[0] == 5
         assert started("--port", "0", "--embedding-port", port)[0] == 5
+
+
+async def test_the_command_serves_where_it_says_and_stops_at_once_when_it_is_told():
+    arguments = ("--vectors", "hash", "--model", "llama3.1-70b", "--port", "0", "--embedding-port", "0")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "aichatdesk.entry.cli.main", "simulate", "spark", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    settings = dict([(await process.stdout.readline()).decode().strip().split("=", 1) for _ in range(7)])
+    question = {
+        "model": settings["LLM_MODEL"],
+        "messages": [{"role": "user", "content": "Hello"}],
+        "ignore_eos": True,
+    }
+    async with httpx2.AsyncClient(timeout=30, verify=False) as client:
+        text = {"model": settings["EMBEDDING_MODEL"], "input": "Hello"}
+        assert (await client.post(f"{settings['LLM_BASE_URL']}/embeddings", json=text)).status_code == 404
+        reply = await client.post(f"{settings['EMBEDDING_BASE_URL']}/embeddings", json=text)
+        assert len(reply.json()["data"][0]["embedding"]) == int(settings["EMBEDDING_DIMENSIONS"])
+        asked = asyncio.create_task(
+            client.post(f"{settings['LLM_BASE_URL']}/chat/completions", json=question)
+        )
+        metrics = settings["LLM_BASE_URL"].removesuffix("/v1") + "/metrics"
+        await until(lambda: _is_under_way(client, metrics))
+        process.send_signal(signal.SIGINT)
+        assert (await asked).json()["choices"][0]["finish_reason"] == "abort"
+        _, said = await process.communicate()
+    assert process.returncode == 130
+    assert said.decode().count("\n") == 1
+    assert said.startswith(b"This is a simulation of a DGX Spark, not one: llama3.1-70b in fp8")
+
+
+async def _is_under_way(client: httpx2.AsyncClient, metrics: str) -> bool:
+    text = (await client.get(metrics)).text
+    return 'num_requests_running{model_name="llama3.1-70b"} 1' in text
 
 
 def test_a_choice_left_open_is_the_most_exact_build_that_fits_and_on_ollama_the_one_it_gives():

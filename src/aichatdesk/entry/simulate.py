@@ -16,6 +16,8 @@ from aichatdesk.migration.simulate.open_simulation import SimulatedServers, open
 from aichatdesk.migration.simulate.server import Simulation, make_app
 from aichatdesk.migration.simulate.sources import VectorKind, open_sources
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -49,6 +51,8 @@ async def serve_simulation(
         if wanted.embedding_port is not None:
             second = stack.enter_context(listen(wanted.host, wanted.embedding_port))
         say(_announcement(servers.configuration, wanted.speed))
+        if wanted.host not in _LOOPBACK:
+            say(f"note: whoever reaches {wanted.host} can ask it; it wants no key")
         sources = await stack.enter_async_context(
             open_sources(
                 wanted.text,

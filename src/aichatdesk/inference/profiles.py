@@ -158,15 +158,15 @@ _E5 = EmbeddingProfile(
     "", None, "query: ", "passage: ", duplicate_from=_SAME_BY_E5, same_question_from=_ASKED_BY_E5
 )
 
+_QWEN3_QUERY = "Instruct: Given a question, retrieve passages that answer it\nQuery: "
+
 # The first family whose name occurs in the model's name, in this order.
 _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
     ("multilingual-e5", _E5),
     ("e5-", _E5),
     ("nomic-embed", EmbeddingProfile("", 768, "search_query: ", "search_document: ", token_limit=2048)),
-    (
-        "bge-large-en",
-        EmbeddingProfile("", 1024, "Represent this sentence for searching relevant passages: "),
-    ),
+    # Ollama's tags for these are without the language: bge-large:335m.
+    ("bge-large", EmbeddingProfile("", 1024, "Represent this sentence for searching relevant passages: ")),
     (
         "bge-base-en",
         EmbeddingProfile("", 768, "Represent this sentence for searching relevant passages: "),
@@ -176,6 +176,7 @@ _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
         EmbeddingProfile("", 384, "Represent this sentence for searching relevant passages: "),
     ),
     ("bge-m3", EmbeddingProfile("", 1024, token_limit=8192)),
+    ("qwen3-embedding", EmbeddingProfile("", None, _QWEN3_QUERY, token_limit=32_768)),
     (
         "minilm",
         EmbeddingProfile(

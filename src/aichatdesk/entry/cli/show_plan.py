@@ -127,20 +127,20 @@ def _visitors(chosen: Assessment) -> Table | None:
     if not chosen.loads:
         return None
     table = _table(
-        "\n", "First\ntoken", "First\nsentence", "Whole\nanswer", "All at once:\nsentence", "\nanswer", "\n/ minute"
+        "\n", "In the\nqueue", "First\ntoken", "First\nsentence", "Whole\nanswer", "Sentence,\nall at once", "Per\nminute"
     )  # fmt: skip
     for load in chosen.loads.values():
         way, once = load.under_way, load.at_once
         table.add_row(
             str(load.visitors),
+            _late(way.queue.p95),
             _spread(way.first_token),
             _spread(way.first_sentence, LONGEST_FIRST_RESPONSE),
             _spread(way.answer),
             _late(once.first_sentence.p95, LONGEST_FIRST_RESPONSE),
-            _late(once.answer.p95),
             f"{way.answers_per_minute:.0f}",
         )  # fmt: skip
-    table.caption = "Half wait no longer than the first time, 95 % no longer than the second; so many questions are always under way."
+    table.caption = "Half wait no longer than the first time, 95 % no longer than the second or the only one; so many questions are always under way."
     table.caption_justify = "left"
     return table
 

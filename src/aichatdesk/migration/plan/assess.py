@@ -18,15 +18,13 @@ from aichatdesk.migration.plan.targets import (
 )
 from aichatdesk.migration.spark.accuracy import Error, Known
 from aichatdesk.migration.spark.constants import Constants
-from aichatdesk.migration.spark.figures import VLLM_CHUNK
+from aichatdesk.migration.spark.engines import CHUNK_TOKENS
 from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.memory import MemoryUse, memory_use
 from aichatdesk.migration.spark.roofline import Build, Rates, Roofline
 from aichatdesk.migration.spark.visitors import Question, Server, all_the_time, at_once
 
 VISITORS = (1, 2, 4, 5, 8, 10, 16, 24, 32)
-# Ollama reads a prompt in pieces of so many tokens.
-_OLLAMA_CHUNK = 512
 _POINTS = {"yes": 2, "partly": 1, "no": 0}
 
 
@@ -72,8 +70,7 @@ def assess(
     memory = memory_for(choice, question, embedder, question.concurrency)
     roofline = Roofline(DGX_SPARK, served, constants.rates(served))
     asked = Question(question.prompt_tokens, question.answer_tokens, choice.model.thinking_tokens)
-    chunk = VLLM_CHUNK if choice.engine == "vllm" else _OLLAMA_CHUNK
-    server = Server(question.concurrency, chunk)
+    server = Server(question.concurrency, CHUNK_TOKENS[choice.engine])
     counts = sorted({*visitors, *TARGET_VISITORS}) if memory.fits else []
     loads = {count: _load(served, constants.rates(served), server, asked, count) for count in counts}
     errors = constants.errors(served)

@@ -10,6 +10,7 @@ from aichatdesk.migration.plan.deployment import deployment_files
 from aichatdesk.migration.plan.embedding import EmbeddingSpeed, embedding_speed
 from aichatdesk.migration.plan.question import PlanQuestion
 from aichatdesk.migration.plan.serve import deployment_of
+from aichatdesk.migration.plan.targets import TARGET_VISITORS
 from aichatdesk.migration.spark.constants import load_constants
 
 _ALTERNATIVES = 12
@@ -57,7 +58,9 @@ def make_plan(question: PlanQuestion) -> Plan:
     chosen = assess(asked_for[0].choice, question, embedder, constants)
     same = chosen.choice.model.id
     best: dict[str, Assessment] = {}
-    for one in assessed(replace(question, model="", quant="", engine="")):
+    # What is promised for ten visitors is not kept by a server that answers four at once.
+    at_once = max(question.concurrency, *TARGET_VISITORS)
+    for one in assessed(replace(question, model="", quant="", engine="", concurrency=at_once)):
         best.setdefault(one.choice.model.id, one)
     others = [one for model, one in best.items() if model != same and one.memory.fits]
     builds = assessed(replace(question, quant="", engine="", model=question.model or same))

@@ -11,6 +11,8 @@ _FENCE = re.compile(r"^(=== .+ ===)$\n(?P<within>.*?)^\1$", re.MULTILINE | re.DO
 _SENTENCES = 2
 _SHORTEST = 4
 _LONGEST = 600
+# Of a huge prompt, so much of its end is read.
+_LONGEST_REFERENCE = 200_000
 
 
 def echo_of(request: ChatRequest) -> str:
@@ -25,9 +27,9 @@ def echo_of(request: ChatRequest) -> str:
 
 def _parted(asked: str) -> tuple[str, str]:
     """The question, and what stands beside it."""
-    before, _, after = asked.rpartition("Question:")
+    before, _, after = asked[-_LONGEST_REFERENCE:].rpartition("Question:")
     if not before:
-        before, _, after = asked.rstrip().rpartition("\n\n")
+        before, _, after = asked[-_LONGEST_REFERENCE:].rstrip().rpartition("\n\n")
     fenced = _FENCE.search(before)
     return after.strip(), fenced["within"] if fenced else before
 

@@ -120,8 +120,8 @@ class Machine:
         if self.lag.mean > _FELT:
             self._warn_once(
                 "behind",
-                f"the simulation is {self.lag.mean:.2g} simulated seconds behind: its steps are shorter than this "
-                "machine can follow. What visitors feel is too slow now; the times of /simulation are right. "
+                f"the simulation is {self.lag.mean:.2g} simulated seconds behind: this machine does not keep up "
+                "with its steps. What visitors feel is too slow now; the times of /simulation are right. "
                 "Give a lower --speed.",
             )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -50,7 +51,8 @@ def make_app(simulation: Simulation, *, with_chat: bool = True, with_embedding: 
         ]
     if with_embedding:
         routes.append(Route("/v1/embeddings", simulation.embedding.embed, methods=["POST"]))
-    app = Starlette(routes=routes, exception_handlers={Refused: refusal, HTTPException: _not_here})
+    handlers = {Refused: refusal, HTTPException: _not_here, ClientDisconnect: _gone}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     return SaysSimulation(app, simulation.header)
 
 
@@ -58,6 +60,11 @@ async def _not_here(_request: Request, error: Exception) -> Response:
     """What FastAPI, and so vLLM, answers where there is no such route."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody will read it: the client left while it was still sending."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 class _Pages:

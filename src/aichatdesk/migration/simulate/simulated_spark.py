@@ -15,15 +15,13 @@ from aichatdesk.migration.simulate.embedding_endpoint import SimulatedEmbedder
 from aichatdesk.migration.simulate.machine import MachineSize
 from aichatdesk.migration.simulate.open_simulation import SimulatedServers
 from aichatdesk.migration.spark.constants import load_constants
-from aichatdesk.migration.spark.figures import VLLM_CHUNK
+from aichatdesk.migration.spark.engines import CHUNK_TOKENS
 from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.memory import MemoryUse
 from aichatdesk.migration.spark.roofline import Roofline
 
 Engine = Literal["vllm", "ollama"]
 
-# Prompt tokens of one step, as the planner has them.
-_CHUNK_TOKENS: dict[Engine, int] = {"vllm": VLLM_CHUNK, "ollama": 512}
 # What Ollama gives under a model's plain name.
 _OLLAMA_DEFAULTS = ("mxfp4", "q4_k_m")
 
@@ -67,7 +65,7 @@ def simulated_spark(chosen: SparkChoice, *, note: Callable[[str], None]) -> Simu
         )
     timing = Roofline(DGX_SPARK, choice.served, load_constants().rates(choice.served))
     thinking = choice.model.thinking_tokens if chosen.thinking_tokens is None else chosen.thinking_tokens
-    size = MachineSize(chosen.slots, _CHUNK_TOKENS[chosen.engine], timing.request_seconds)
+    size = MachineSize(chosen.slots, CHUNK_TOKENS[chosen.engine], timing.request_seconds)
     return SimulatedServers(
         SimulatedChat(
             (choice.model.id, choice.name_at_server),

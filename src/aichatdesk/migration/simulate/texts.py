@@ -41,7 +41,8 @@ class Echo:
 
     def check(self, request: ChatRequest) -> None:
         """See `TextSource.check`."""
-        self._text(request)
+        if request.schema is not None:
+            self._text(request)
 
     async def write(self, request: ChatRequest, limit: int) -> AsyncGenerator[str, None]:
         """See `TextSource.write`."""

@@ -11,14 +11,14 @@ from typing import Literal
 from aichatdesk.inference.catalogue.catalogue import Catalogue, UnknownModel, load_catalogue
 from aichatdesk.migration.spark import measurements
 from aichatdesk.migration.spark.batching import Batcher, Work
+from aichatdesk.migration.spark.engines import CHUNK_TOKENS, Engine
 from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.roofline import Build, Rates, Roofline
-from aichatdesk.migration.spark.weights import Engine
 
 Kind = Literal["decode", "prefill", "first token"]
 
-# Prompt tokens that vLLM reads in one step at most, unless it is told otherwise.
-VLLM_CHUNK = 2048
+# As long a prompt as is read in one step.
+_PREFILL_TOKENS = 2048
 # Engines as the files call them begin with these names.
 _ENGINES: tuple[Engine, ...] = ("vllm", "ollama", "llamacpp", "sglang", "trtllm")
 
@@ -71,11 +71,9 @@ def _burst_of(build: Build, rates: Rates, *lengths: int) -> tuple[float, float]:
     return burst(Roofline(DGX_SPARK, build, rates), *lengths)
 
 
-def burst(
-    roofline: Roofline, requests: int, prompt_tokens: int, answer_tokens: int, *, chunk: int = VLLM_CHUNK
-) -> tuple[float, float]:
+def burst(roofline: Roofline, requests: int, prompt_tokens: int, answer_tokens: int) -> tuple[float, float]:
     """Equal requests that come at once: the mean first token in seconds, and the mean tokens a second after it."""
-    batcher = Batcher(roofline, slots=requests, chunk_tokens=chunk)
+    batcher = Batcher(roofline, slots=requests, chunk_tokens=CHUNK_TOKENS[roofline.build.engine])
     for number in range(requests):
         batcher.submit(Work(number, prompt_tokens, answer_tokens))
     now, first, last = 0.0, dict[int, float](), dict[int, float]()
@@ -136,7 +134,9 @@ def _single_streams(catalogue: Catalogue) -> Iterator[Figure]:
 def _prefills(catalogue: Catalogue) -> Iterator[Figure]:
     for row in _rows("prefill.csv"):
         build = _build(catalogue, row["model"], row["quant"], _engine(row["engine_class"]))
-        yield Figure("prefill", build, float(row["prefill_tokens_per_s"]), row["engine_class"], VLLM_CHUNK)
+        yield Figure(
+            "prefill", build, float(row["prefill_tokens_per_s"]), row["engine_class"], _PREFILL_TOKENS
+        )
 
 
 def _build(catalogue: Catalogue, name: str, quant: str, engine: Engine) -> Build:

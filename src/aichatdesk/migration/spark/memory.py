@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 
 from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder
+from aichatdesk.migration.spark.engines import GGML
 from aichatdesk.migration.spark.machine import Machine
 from aichatdesk.migration.spark.roofline import Build
-from aichatdesk.migration.spark.weights import BYTES, GGML, weights_of
+from aichatdesk.migration.spark.weights import BYTES, weights_of
 
 GB = 1e9
 # What a server needs beside weights, keys and values: graphs, buffers, CUDA itself. Source: published runs.

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aichatdesk.inference.catalogue.shape import ModelShape
+from aichatdesk.migration.spark.engines import GGML, Engine
 from aichatdesk.migration.spark.machine import Machine
-from aichatdesk.migration.spark.weights import GGML, Engine, weights_of
+from aichatdesk.migration.spark.weights import weights_of
 
 _KV_BYTES = 2.0
 

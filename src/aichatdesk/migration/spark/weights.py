@@ -1,14 +1,10 @@
 """How many bytes a build's weights take, and how many of them a step reads."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from aichatdesk.core.errors import Invalid
 from aichatdesk.inference.catalogue.shape import ModelShape
-
-Engine = Literal["vllm", "ollama", "llamacpp", "sglang", "trtllm"]
-# Both run ggml's kernels and read GGUF files.
-GGML: frozenset[str] = frozenset({"ollama", "llamacpp"})
+from aichatdesk.migration.spark.engines import GGML, Engine
 
 # Bytes per parameter, scales included.
 # Source: the formats' definitions; q4_K_M as the mean over a whole model that llama.cpp reports.
