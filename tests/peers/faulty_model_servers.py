@@ -77,7 +77,7 @@ class Cold(HealthyModelServer):
 
     async def chat(self, request: Request) -> Response:
         if self.calls == 0:
-            await asyncio.sleep(1.8)
+            await asyncio.sleep(1.6)
         return await super().chat(request)
 
 

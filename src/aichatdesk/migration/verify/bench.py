@@ -161,7 +161,7 @@ class ChatBench(Bench):
 
     def smallest(self) -> dict[str, Any]:
         """See `Bench.smallest`."""
-        return self.body(f"{mark()} Say hello.", 8)
+        return self.body(f"{mark()} Say hello.", 4)
 
     async def opening(self) -> Streamed:
         """A stream of 24 tokens at most, read once and looked at by several checks.

@@ -110,7 +110,7 @@ async def check_cancel(bench: ChatBench) -> Finding:
     number = bench.places or bench.at_once
     before = await _running(bench)
     usual = statistics.median([await _first_word(bench, 10.0) or 10.0 for _ in range(3)])
-    patience = max(10 * usual, 1.0)
+    patience = max(10 * usual, bench.raw.patience)
     async with contextlib.AsyncExitStack() as held:
         body = bench.streaming_body("Write the numbers from 1 to 2000, one on each line.", _LONG_ANSWER)
         await asyncio.gather(*(held.enter_async_context(bench.raw.held(body)) for _ in range(number)))

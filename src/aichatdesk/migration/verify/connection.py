@@ -137,17 +137,8 @@ async def check_key(bench: Bench) -> Finding:
         )
     if not mine.is_success:
         return skipped(f"the model's first answer was {mine.status}, so nothing can be said about keys")
-    without = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key="")
-    wrong = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key=_WRONG_KEY)
-    if without.status in _NO_ENTRY and wrong.status in _NO_ENTRY:
-        return await _side_entrance(bench)
     if bench.target.api_key:
-        how = "without any key" if without.is_success else "with a wrong key"
-        return warn(
-            f"it also answers {how}: anybody who reaches the port may ask",
-            "Start the server with the key (vLLM: `--api-key`), or put a proxy that asks for it before the server "
-            "(Ollama has no keys), and let the firewall pass only the desk.",
-        )
+        return await _with_other_keys(bench)
     if bench.on_this_machine:
         return ok("no key is asked for, and the server is on this machine")
     return warn(
@@ -155,6 +146,18 @@ async def check_key(bench: Bench) -> Finding:
         f"Start the server with a key (vLLM: `--api-key`) and set {variable}; with Ollama, which has no keys, let the "
         "firewall pass only the desk.",
     )
+
+
+async def _with_other_keys(bench: Bench) -> Finding:
+    for key, how in (("", "without any key"), (_WRONG_KEY, "with a wrong key")):
+        reply = await bench.raw.post(bench.path, bench.smallest(), seconds=15, key=key)
+        if reply.status not in _NO_ENTRY:
+            return warn(
+                f"it also answers {how} ({reply.status}): anybody who reaches the port may ask",
+                "Start the server with the key (vLLM: `--api-key`), or put a proxy that asks for it before the server "
+                "(Ollama has no keys), and let the firewall pass only the desk.",
+            )
+    return await _side_entrance(bench)
 
 
 async def _side_entrance(bench: Bench) -> Finding:

@@ -84,7 +84,7 @@ class VerifyReport:
         counts = self.counts()
         yield ""
         yield (
-            f"{len(self.results)} checks in {self.seconds:.1f} s: {counts['ok']} ok, {counts['warn']} warnings, "
+            f"{len(self.results)} checks in {self.seconds:.1f} s: {counts['ok']} ok, {counts['warn']} warned, "
             f"{counts['fail']} failed, {counts['skipped']} skipped."
         )
 
