@@ -18,7 +18,7 @@ EMBEDDING = "sentence-transformers/all-MiniLM-L6-v2"
 # What the desk counts on at a vLLM server, so that there is nothing to complain about.
 CONTEXT = 8192
 AT_ONCE = 8
-_HOME = Path(__file__).resolve().parents[2] / ".vllm"
+HOME = Path(__file__).resolve().parents[2] / ".vllm"
 _START_LIMIT = 420
 # Its engine runs in processes of their own, which may outlive it, and a test run may be killed itself. So the shell
 # that starts it ends the whole group as soon as either is gone.
@@ -33,19 +33,24 @@ class RealVllm:
     embedding_url: str
 
 
+def require_installed() -> None:
+    """Fail where the server is missing; its tests are never skipped in silence."""
+    if not (HOME / "ready").is_file():
+        pytest.fail("The real vLLM server is not installed: run `make vllm-peer`.", pytrace=False)
+
+
 @contextlib.contextmanager
 def serve_vllm(folder: Path) -> Iterator[RealVllm]:
     """Start both servers, ask each once, and end them with the context; `folder` keeps what they write."""
-    if not (_HOME / "ready").is_file():
-        pytest.fail("The real vLLM server is not installed: run `make vllm-peer`.", pytrace=False)
+    require_installed()
     chat = _Server(
         folder / "chat.log",
-        *(_HOME / "models" / "smollm2-135m-instruct", CHAT),
+        *(HOME / "models" / "smollm2-135m-instruct", CHAT),
         *("--dtype", "bfloat16", "--max-model-len", str(CONTEXT), "--max-num-seqs", str(AT_ONCE)),
     )
     embedding = _Server(
         folder / "embedding.log",
-        *(_HOME / "models" / "all-minilm-l6-v2", EMBEDDING),
+        *(HOME / "models" / "all-minilm-l6-v2", EMBEDDING),
         *("--runner", "pooling", "--dtype", "float32"),
     )
     with chat.running(), embedding.running():
@@ -63,7 +68,7 @@ class _Server:
         self._log = log
         self._name = name
         self._command = [
-            *(str(_HOME / "bin" / "vllm"), "serve", str(weights), "--served-model-name", name),
+            *(str(HOME / "bin" / "vllm"), "serve", str(weights), "--served-model-name", name),
             *("--host", "127.0.0.1", "--port", str(port), "--enforce-eager", *flags),
         ]
         self._process: subprocess.Popen[bytes]
@@ -130,7 +135,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "VLLM_NO_USAGE_STATS": "1",
         "VLLM_CACHE_ROOT": str(folder / "vllm"),
         "VLLM_CONFIG_ROOT": str(folder / "vllm"),
-        "HF_HOME": str(folder / "huggingface"),
+        "HFHOME": str(folder / "huggingface"),
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": "1",
     }
