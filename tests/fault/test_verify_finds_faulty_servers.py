@@ -35,6 +35,7 @@ CHAT_FAULTS: Faults = [
     (faulty.ThinkingAloud, {"chat.thoughts": "fail"}),
     (faulty.ThinkingAtOnce, {"chat.thoughts": "fail"}),
     (faulty.WithoutSystem, {"chat.system_prompt": "fail"}),
+    (faulty.HeedlessOfSystem, {"chat.system_prompt": "warn"}),
     # A system prompt is among the turns that the desk sends.
     (faulty.RefusingSystem, {"chat.system_prompt": "fail", "chat.roles": "fail"}),
     (faulty.Forgetful, {"chat.memory": "fail"}),
@@ -52,6 +53,7 @@ CHAT_FAULTS: Faults = [
 LOAD_FAULTS: Faults = [
     (faulty.Cold, {"chat.cold_start": "warn"}),
     (faulty.SlowSlot, {"chat.slots": "fail"}),
+    (faulty.LateSlot, {"chat.slots": "fail"}),
     (faulty.FewSlots, {"chat.slots": "warn"}),
     (faulty.Overwhelmed, {"chat.slots": "fail"}),
     (faulty.Stubborn, {"chat.cancel": "fail"}),

@@ -87,6 +87,8 @@ class Cold(HealthyModelServer):
 class Buffering(HealthyModelServer):
     """Keeps everything back until the end, as a proxy does that buffers."""
 
+    token_seconds = 0.01  # far longer than it takes a busy machine to read what was kept back
+
     async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
         kept = [data async for data in super().events(pieces, reason, usage)]
         for data in kept:
@@ -195,6 +197,13 @@ class WithoutSystem(HealthyModelServer):
 
     def read(self, messages: list[Message]) -> list[Message]:
         return [message for message in messages if message["role"] != "system"]
+
+
+class HeedlessOfSystem(HealthyModelServer):
+    """Counts the system prompt, and then leaves it out."""
+
+    def write(self, body: dict[str, Any], messages: list[Message]) -> tuple[list[str], str]:
+        return super().write(body, [message for message in messages if message["role"] != "system"])
 
 
 class RefusingSystem(HealthyModelServer):
@@ -309,6 +318,16 @@ class SlowSlot(HealthyModelServer):
 
     def pause(self, slot: int) -> float:
         return self.token_seconds * (20 if slot == 0 else 2)
+
+
+class LateSlot(HealthyModelServer):
+    """One of its eight places takes long to begin."""
+
+    async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
+        if len(self._free) == 1:
+            await asyncio.sleep(0.4)
+        async for data in super().events(pieces, reason, usage):
+            yield data
 
 
 class FewSlots(HealthyModelServer):

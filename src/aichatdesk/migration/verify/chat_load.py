@@ -20,7 +20,7 @@ from aichatdesk.migration.verify.raw import NoReply, Streamed
 _NEEDS = ("chat.stream", "chat.ends")
 _ANSWER = 20
 _FEWEST_GAPS = 6
-_SLOW = 3.0
+_SLOW, _LATE = 3.0, 2.0
 _LONG_ANSWER = 2000
 _RUNNING = re.compile(
     r"^vllm:num_requests_running(?:\{[^}]*\})? (\d+(?:\.\d+)?(?:e\+?\d{1,2})?)\b", re.MULTILINE
@@ -28,23 +28,29 @@ _RUNNING = re.compile(
 
 
 async def check_slots(bench: ChatBench) -> Finding:
-    """Ask as many at once as the desk would, and compare how fast each is written."""
+    """Ask as many at once as the desk would, and compare when each begins and how fast it is written."""
     number = bench.at_once
-    first = await _ask_at_once(bench, number)
-    if trouble := _trouble(first, number):
-        return trouble
-    suspicious = _slowest_ratio(first) >= _SLOW or _waiting(first)
-    runs = [first, await _ask_at_once(bench, number)] if suspicious else [first]
-    if trouble := _trouble(runs[-1], number):
-        return trouble
-    slow, waiting = min(map(_slowest_ratio, runs)), min(map(_waiting, runs))
+    runs = [await _ask_at_once(bench, number)]
+    if _slowest_ratio(runs[0]) >= _SLOW or _waiting(runs[0]):
+        runs.append(await _ask_at_once(bench, number))
+    for run in runs:
+        if trouble := _trouble(run, number):
+            return trouble
+    slow, late, waiting = min(map(_slowest_ratio, runs)), min(map(_late, runs)), min(map(_waiting, runs))
+    bench.places = number - waiting
+    remedy = (
+        "One of the slots is slow: restart the model server, and see that none of several servers behind the address runs "
+        "on the CPU or shares its GPU."
+    )
     if slow >= _SLOW:
         return fail(
             f"of {number} answers at once the slowest took {slow:.1f} times as long for a word as the usual one",
-            "One of the slots is slow: restart the model server, and see that none of several servers behind the address "
-            "runs on the CPU or shares its GPU.",
+            remedy,
         )
-    bench.places = number - waiting
+    if late:
+        return fail(
+            f"of {number} answers at once {late} began long after the others, with places free", remedy
+        )
     if waiting:
         return warn(
             f"of {number} at once {waiting} had to wait until others had ended",
@@ -99,6 +105,17 @@ def _waiting(answers: Sequence[Streamed]) -> int:
     if not whole:
         return 0
     return sum(answer.first > min(whole) for answer in answers)
+
+
+def _late(answers: Sequence[Streamed]) -> int:
+    """How many of those that waited did not begin soon after another had ended, so waited for no place."""
+    begun = [answer for answer in answers if answer.pieces]
+    soon = _LATE * statistics.median([answer.pieces[-1][0] for answer in begun] or [0.0])
+    late = 0
+    for answer in begun:
+        ends = [other.pieces[-1][0] for other in begun if other.pieces[-1][0] < answer.first]
+        late += bool(ends) and answer.first - max(ends) > soon
+    return late
 
 
 async def check_cancel(bench: ChatBench) -> Finding:

@@ -7,12 +7,18 @@ from aichatdesk.core.errors import Invalid
 from aichatdesk.inference.chat import ChatTurn
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected
 from aichatdesk.migration.verify.bench import ChatBench, mark, words
-from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped
+from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
 
 _NEEDS = ("chat.stream", "chat.ends")
 # A common word is one token or more in every tokenizer; half of that leaves room for templates.
 _LEAST_PER_WORD = 0.5
 _ADDED = 60
+_ORDERS = (
+    "You are a pirate. Begin each answer with the word Ahoy.",
+    "Answer in French, with one word only.",
+    "Write numbers and nothing else, as a machine would.",
+)
+_QUESTION, _ANSWER = "Tell me something about rivers.", 12
 _NO_COUNT = "the server tells no counts"
 
 
@@ -44,7 +50,23 @@ async def check_system_prompt(bench: ChatBench) -> Finding:
         return skipped(_NO_COUNT)
     if grown < _LEAST_PER_WORD * _ADDED:
         return fail(f"{_ADDED} words more in the system prompt, {grown} tokens more counted", remedy)
+    if await _has_no_effect(bench):
+        return warn(
+            f"{grown} tokens more are counted, but three different system prompts gave the same words", remedy
+        )
     return ok(f"{_ADDED} words more in the system prompt, {grown} tokens more counted")
+
+
+async def _has_no_effect(bench: ChatBench) -> bool:
+    """Whether system prompts change nothing in the answer, where the same words before the question do."""
+    within: set[str] = set()
+    for order in _ORDERS:
+        turns = [ChatTurn("system", order), ChatTurn("user", _QUESTION)]
+        within.add((await bench.say(turns, _ANSWER)).text)
+        if len(within) > 1:
+            return False
+    before = {(await bench.say(f"{order}\n\n{_QUESTION}", _ANSWER)).text for order in _ORDERS}
+    return len(before) > 1
 
 
 async def check_memory(bench: ChatBench) -> Finding:

@@ -10,7 +10,7 @@ from aichatdesk.migration.verify.raw import Reply
 _NO_SUCH_MODEL = "aichatdesk-verify-no-such-model"
 # A first call that is this many times slower than the next ones, and slower by this much, is one that a visitor
 # would notice; less is what a busy machine does.
-_COLD_RATIO, _COLD_SECONDS = 6, 1.5
+_COLD_RATIO, _COLD_SECONDS = 8, 1.0
 
 
 def model_checks(side: str) -> tuple[Check[Bench], ...]:
