@@ -253,6 +253,8 @@ def test_no_pipe_folder_giant_or_missing_file_holds_the_reader_up(tmp_path: Path
         read_model(tmp_path / "pipe")
     with pytest.raises(ModelUnreadable, match="not a regular file"):
         read_model(Path("/dev/zero"))
+    with pytest.raises(ModelUnreadable, match="cannot be read"):
+        read_model(Path("/proc/self/mem"))
     (tmp_path / "a" / "config.json").mkdir()
     with pytest.raises(ModelUnreadable, match="not a regular file"):
         read_model(tmp_path / "a")

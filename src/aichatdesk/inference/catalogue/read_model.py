@@ -26,7 +26,10 @@ def read_model(path: Path) -> FoundModel:
     except OSError as error:
         raise ModelUnreadable(shown(path), [f"It cannot be opened ({shown(error.strerror)})."]) from error
     with open_regular(path) as file:
-        is_gguf = file.read(4) in {b"GGUF", b"FUGG"}
+        try:
+            is_gguf = file.read(4) in {b"GGUF", b"FUGG"}
+        except OSError as error:
+            raise ModelUnreadable(shown(path), [f"It cannot be read ({shown(error.strerror)})."]) from error
     return read_gguf(path) if is_gguf or path.suffix.lower() == ".gguf" else read_config(path)
 
 
