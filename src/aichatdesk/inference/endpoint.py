@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _CONTEXT_WORDS = (
     *("context length", "context size", "context window", "maximum context", "exceed_context"),
-    *("context_length", "context limit", "prompt is too long"),
+    *("context_length", "context limit", "prompt is too long", "max_model_len"),
 )
 # 529 is Anthropic's word for too much to do.
 _BUSY = frozenset({429, 529})

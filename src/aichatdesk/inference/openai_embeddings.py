@@ -54,7 +54,12 @@ class OpenAIEmbeddings:
     async def _embed(
         self, texts: list[str], side: str, limit: timedelta, width: int | None
     ) -> NDArray[np.float32]:
-        body: dict[str, Any] = {"model": self._profile.model, "input": texts, "encoding_format": "float"}
+        body: dict[str, Any] = {
+            "model": self._profile.model,
+            "input": texts,
+            "encoding_format": "float",
+            **self._endpoint.profile.embedding_options,
+        }
         if side:
             body["input_type"] = side
         if self._profile.ask_width:

@@ -4,14 +4,18 @@ Sources: the servers' public API documentation, the model cards, and trials with
 (`docs/decisions/0003-embedding-model.md`).
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderProfile:
-    """How one kind of server wants to be spoken to."""
+    """How one kind of server wants to be spoken to.
+
+    `embedding_options` are sent with each request for vectors.
+    """
 
     name: str
     protocol: Literal["openai", "anthropic"] = "openai"
@@ -26,6 +30,7 @@ class ProviderProfile:
     between_tokens_timeout: timedelta = timedelta(seconds=15)
     total_timeout: timedelta = timedelta(seconds=180)
     embedding_batch_size: int = 64
+    embedding_options: Mapping[str, object] = field(default_factory=dict)
     supports_json_schema: bool = True
     tokenize_path: str = ""
     context_tokens: int = 8192
@@ -67,7 +72,8 @@ _PROVIDERS: dict[str, ProviderProfile] = {
     profile.name: profile
     for profile in (
         ProviderProfile("openai-compatible"),
-        ProviderProfile("vllm", tokenize_path="/tokenize"),
+        # Other servers cut a text that is too long for the embedding model; vLLM refuses it unless it is told to.
+        ProviderProfile("vllm", tokenize_path="/tokenize", embedding_options={"truncate_prompt_tokens": -1}),
         ProviderProfile("ollama", embedding_batch_size=16, concurrency=4, context_tokens=4096),
         ProviderProfile("llamacpp", tokenize_path="/tokenize", concurrency=2),
         # The clouds' models read far more, but every token is paid for and counts against a limit for each minute.

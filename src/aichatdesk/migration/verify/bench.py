@@ -73,8 +73,9 @@ class Bench:
 
     @property
     def profile(self) -> ProviderProfile:
-        """As the desk would have it: the provider that is set, or else the kind of server that was found."""
-        return provider_profile(self.target.provider or self.kind.provider)
+        """As the desk has it: the provider that is set; of a server that is not set yet, the kind that was found."""
+        found = "" if self.target.is_set else self.kind.provider
+        return provider_profile(self.target.provider or found)
 
     @property
     def on_this_machine(self) -> bool:

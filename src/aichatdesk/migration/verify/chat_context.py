@@ -10,11 +10,13 @@ from aichatdesk.inference.chat import ChatTurn
 from aichatdesk.inference.errors import ContextTooLong, ModelRejected, ModelUnavailable
 from aichatdesk.migration.verify.bench import ChatBench, Said, mark, words
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.server_kind import ollama_window
 
 _NEEDS = ("chat.stream", "chat.ends")
 _SHORT, _LONG = 40, 200
 _PREFILL_SECONDS = 15.0
 _ROOM_FOR_ANSWER = 64
+_USUAL_ANSWER = 1024
 # Below this share of our own count something was cut off; the count itself is right to a few tokens.
 _CUT = 0.9
 _GROWTH = 1.3
@@ -58,11 +60,20 @@ async def _ruler(bench: ChatBench) -> _Ruler | None:
 async def check_window(bench: ChatBench) -> Finding:
     """Compare what the server says of its window with the longest prompt that the desk would write."""
     window, needed = bench.kind.window, bench.profile.context_tokens
+    if bench.kind.provider == "ollama":
+        window = await ollama_window(bench.raw, bench.target.model)
+        if window is not None and window < needed:
+            return fail(
+                f"{window} tokens, and the desk writes up to {needed}: Ollama drops the rest in silence, from the start on",
+                _REMEDY.format(tokens=needed),
+                window=window,
+            )
     if window is None:
         return skipped("the server does not tell its window")
     if window < needed:
-        return warn(
-            f"{window} tokens, and the desk writes up to {needed}: longer prompts will be refused",
+        usual = bench.profile.passage_token_budget + _USUAL_ANSWER
+        return (warn if window >= usual else fail)(
+            f"{window} tokens, and the desk writes up to {needed}: what is longer is refused, and people must answer it",
             _REMEDY.format(tokens=needed),
             window=window,
         )
@@ -120,11 +131,16 @@ def _length(bench: ChatBench, ruler: _Ruler) -> tuple[float, str]:
     if bench.options.full:
         return window, "the full window"
     tokens, measured = min(window, bench.profile.context_tokens), ruler.tokens(_LONG)
+    held = (
+        "as much as the window holds"
+        if tokens < bench.profile.context_tokens
+        else "as much as the desk writes"
+    )
     # Reading grows faster than the prompt, because each token looks back at all before it.
     readable = measured * (_seconds_to_read(bench) / max(ruler.seconds, 1e-3)) ** (1 / _GROWTH)
     if readable < tokens:
         return max(readable, 1.5 * measured), f"as much as it reads in {_seconds_to_read(bench):.0f} s"
-    return tokens, "as much as the desk writes"
+    return tokens, held
 
 
 async def check_overlong(bench: ChatBench) -> Finding:
@@ -144,7 +160,7 @@ async def check_overlong(bench: ChatBench) -> Finding:
     except ModelRejected as error:
         return warn(
             f"about {expected:.0f} tokens are refused, but not for their length: {error}",
-            "The desk shortens a prompt only where the server says that it is too long; update the server.",
+            "The desk's log will blame the model and not the length of the prompt; update the server.",
         )
     except ModelUnavailable as error:
         if not window and "within" in str(error):
@@ -157,13 +173,21 @@ async def check_overlong(bench: ChatBench) -> Finding:
     if counted is None:
         return skipped("the server tells no counts")
     if counted < _CUT * expected:
+        needed = bench.profile.context_tokens
+        seen = f"{counted} tokens counted of {expected:.0f} sent: cut off in silence, not refused"
         # Ollama cannot refuse; a desk that is told so keeps within the window, which `chat.context` has tried.
+        if bench.target.provider.lower() == "ollama" and counted > _CUT * needed:
+            return warn(
+                seen,
+                f"Ollama cannot refuse. This desk keeps within {needed} tokens and is not touched; other programs that ask "
+                "the same server may be.",
+            )
         judged = warn if bench.target.provider.lower() == "ollama" else fail
         return judged(
-            f"{counted} tokens counted of {expected:.0f} sent: cut off in silence, not refused",
-            _REMEDY.format(tokens=bench.profile.context_tokens)
-            + " Where the server cannot refuse, as Ollama, set "
-            "LLM_PROVIDER=ollama so that the desk keeps its prompts within the window.",
+            seen,
+            _REMEDY.format(tokens=needed)
+            + " Where the server cannot refuse, as Ollama, set LLM_PROVIDER=ollama so that the "
+            "desk keeps its prompts within the window.",
         )
     return ok(f"all of {expected:.0f} tokens were read, so the window is longer than that")
 

@@ -4,9 +4,9 @@ import re
 import ssl
 
 from aichatdesk.core.errors import Unavailable
-from aichatdesk.inference.profiles import provider_profile
+from aichatdesk.inference.profiles import ProviderProfile, provider_profile
 from aichatdesk.migration.verify.bench import Bench
-from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.findings import Check, Finding, Side, fail, ok, skipped, warn
 from aichatdesk.migration.verify.raw import NoReply
 from aichatdesk.migration.verify.server_kind import find_kind
 
@@ -157,7 +157,26 @@ async def _with_other_keys(bench: Bench) -> Finding:
                 "Start the server with the key (vLLM: `--api-key`), or put a proxy that asks for it before the server "
                 "(Ollama has no keys), and let the firewall pass only the desk.",
             )
-    return ok("the key is accepted; without it and with a wrong one there is no answer")
+    return await _side_entrance(bench)
+
+
+async def _side_entrance(bench: Bench) -> Finding:
+    """vLLM asks for the key under /v1 alone, and gives the same answers at a route of another name."""
+    seen = "the key is accepted; without it and with a wrong one there is no answer"
+    if bench.kind.provider != "vllm":
+        return ok(seen)
+    route = "/invocations"
+    reply = await bench.raw.post(bench.raw.root + route, bench.smallest(), seconds=15, key="")
+    if not reply.is_success:
+        return ok(seen)
+    seen = f"the key is asked for under /v1, but {route} answers without one"
+    if bench.on_this_machine:
+        return ok(f"{seen}; the server is on this machine")
+    return warn(
+        f"{seen}: anybody who reaches the port may ask",
+        "vLLM's key guards /v1 only. Let the firewall pass only the desk, or put a proxy before vLLM that passes nothing "
+        "but /v1.",
+    )
 
 
 async def check_provider(bench: Bench) -> Finding:
@@ -166,16 +185,30 @@ async def check_provider(bench: Bench) -> Finding:
     if not found:
         return skipped("the server does not show which kind it is")
     seen, fitting, used = f"this is {_kind_name(bench)}", provider_profile(found), provider_profile(given)
-    alike = (fitting.context_tokens, fitting.concurrency) == (used.context_tokens, used.concurrency)
     if {used.name, found} <= {"local", "llamacpp"} or used.name == found:
         return ok(seen)
+    alike, keeps = _difference(bench.side, fitting, used)
     if not alike and (given or bench.target.is_set):
         return warn(
             f"{seen}, and {variable} is {given or 'not set'}",
-            f"Set {variable}={found}: the desk then keeps to {fitting.concurrency} requests at once and "
-            f"{fitting.context_tokens} tokens in a prompt.",
+            f"Set {variable}={found}: the desk then {keeps}.",
         )
     return ok(f"{seen}; {variable}={found} fits it")
+
+
+def _difference(side: Side, fitting: ProviderProfile, used: ProviderProfile) -> tuple[bool, str]:
+    """Whether two kinds of server are spoken to alike at this side, and what the desk does at the fitting one."""
+    if side == "chat":
+        return (
+            (fitting.context_tokens, fitting.concurrency) == (used.context_tokens, used.concurrency),
+            f"keeps to {fitting.concurrency} requests at once and {fitting.context_tokens} tokens in a prompt",
+        )
+    cuts = ", and has longer ones cut where the server would refuse them" if fitting.embedding_options else ""
+    return (
+        (fitting.embedding_batch_size, fitting.embedding_options)
+        == (used.embedding_batch_size, used.embedding_options),
+        f"sends {fitting.embedding_batch_size} texts at once{cuts}",
+    )
 
 
 def _kind_name(bench: Bench) -> str:

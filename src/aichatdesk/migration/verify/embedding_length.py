@@ -19,6 +19,8 @@ _BEYOND = 3
 # a window that ends in the midst of a word, change it by less than these.
 _UNREAD, _HARDLY_READ = 1e-3, 1e-2
 _UNKNOWN = EmbeddingProfile("")
+# A passage is reckoned by its length; one full of numbers has up to twice as many tokens.
+_LONGEST_PASSAGE = 2 * CHUNK_TOKENS
 
 
 async def _weight_of_end(bench: EmbeddingBench, number: int) -> float:
@@ -47,11 +49,19 @@ async def check_whole(bench: EmbeddingBench) -> Finding:
 
 async def check_overlong(bench: EmbeddingBench) -> Finding:
     """Two texts that differ at their end, far longer than the model's limit."""
-    number = _BEYOND * bench.model_profile.token_limit
+    limit = bench.model_profile.token_limit
+    number = _BEYOND * limit
     try:
         read = await _weight_of_end(bench, number) > _HARDLY_READ
     except (ModelRejected, ContextTooLong):
-        return ok(f"a text of {number} words is refused, and the reason is told")
+        seen = f"a text of {number} words is refused, and the reason is told"
+        if limit >= _LONGEST_PASSAGE:
+            return ok(seen)
+        return warn(
+            seen,
+            f"A passage full of numbers may be more than {limit} tokens, and its document would not be taken in. Let the "
+            "server cut what is too long; vLLM does with EMBEDDING_PROVIDER=vllm.",
+        )
     except Unavailable as error:
         return fail(
             f"a text of {number} words: {error}",
@@ -59,7 +69,12 @@ async def check_overlong(bench: EmbeddingBench) -> Finding:
         )
     if read:
         return ok(f"a text of {number} words is read whole")
-    seen = f"of a text of {number} words the end is cut off in silence; the desk's passages are shorter"
+    passages = (
+        "the desk's passages are shorter"
+        if limit >= _LONGEST_PASSAGE
+        else "of the desk's passages only those full of numbers are as long"
+    )
+    seen = f"of a text of {number} words the end is cut off in silence; {passages}"
     if replace(bench.model_profile, model="", width=None) != _UNKNOWN:
         return ok(seen)
     return warn(

@@ -62,6 +62,9 @@ async def check_model(bench: Bench) -> Finding:
 
 def _refusal(bench: Bench, reply: Reply, names: str) -> Finding:
     variable = f"{bench.settings}_MODEL"
+    if "not support" in reply.words.lower() and bench.kind.provider == "ollama":
+        kind = "a chat model" if bench.side == "chat" else "an embedding model"
+        return fail(f"{reply.status}: {reply.words}", f"Set {variable} to {kind}; served are {names}.")
     if reply.status in {404, 400} and "model" in reply.words.lower():
         return fail(
             f"{reply.status}: {reply.words}",
@@ -136,7 +139,8 @@ async def check_embedding_route(bench: Bench) -> Finding:
             "See whether the model server still loads the model or hangs; its log says so. Then try again.",
         )
     no_route = reply.status in {404, 405, 501} and not _is_about_model(bench, reply)
-    if not no_route and "support embeddings" not in reply.words.lower():
+    # Ollama serves both kinds at one port, so there it is the name that is wrong; the next check says so.
+    if bench.kind.provider == "ollama" or (not no_route and "support embeddings" not in reply.words.lower()):
         return ok(f"POST /embeddings is answered ({reply.status})")
     if not bench.target.base_url.endswith("/v1") and await _listed_below(bench):
         return fail(f"{reply.status}: no such route", "Add /v1 to the end of EMBEDDING_BASE_URL.")

@@ -121,12 +121,14 @@ class RawEndpoint:
     ) -> Reply:
         """Send JSON once; `key` replaces the configured one, "" leaves it out.
 
+        Args:
+            path: Below the address, or a whole one.
+
         Raises:
             NoReply: Nothing came in time, or no HTTP.
         """
-        return await self._send(
-            "POST", self.base_url + path, body, seconds, self._key if key is None else key
-        )
+        url = path if path.startswith(self.root) else self.base_url + path
+        return await self._send("POST", url, body, seconds, self._key if key is None else key)
 
     async def stream(
         self, body: Mapping[str, Any], *, seconds: float = 15, most_pieces: int = 5000, until: str = "\0"

@@ -16,7 +16,7 @@ class ServerKind:
 
     Attributes:
         provider: Its name among the profiles of `inference/profiles.py`; "" where it is none we know.
-        window: Tokens that it reads at most in one request, where it tells them.
+        window: Tokens beyond which it refuses a request, where it tells them.
     """
 
     provider: str = ""
@@ -28,12 +28,12 @@ class ServerKind:
 async def find_kind(raw: RawEndpoint, listing: Reply, model: str) -> ServerKind:
     """Look for the routes of vLLM, llama.cpp and Ollama; nothing of it is required."""
     models, window = _listed(listing, model)
-    if model in _PACKAGED and models == (model,):
-        return ServerKind("local", "", models, window or await _llamacpp_window(raw))
     if not _others(listing) and (version := await _text(raw, "/version", "version")):
         return ServerKind("vllm", version, models, window)
     if version := await _text(raw, "/api/version", "version"):
-        return ServerKind("ollama", version, models, await _ollama_window(raw, model))
+        return ServerKind("ollama", version, models)
+    if model in _PACKAGED and models == (model,):
+        return ServerKind("local", "", models, window or await _llamacpp_window(raw))
     if llamacpp := await _llamacpp_window(raw):
         return ServerKind("llamacpp", "", models, llamacpp)
     return ServerKind("", "", models, window)
@@ -68,7 +68,7 @@ async def _llamacpp_window(raw: RawEndpoint) -> int | None:
     return window if type(window) is int else None
 
 
-async def _ollama_window(raw: RawEndpoint, model: str) -> int | None:
+async def ollama_window(raw: RawEndpoint, model: str) -> int | None:
     """Of a model that is loaded; Ollama tells no window before."""
     loaded = (await _object(raw, "/api/ps")).get("models")
     for entry in loaded if isinstance(loaded, list) else []:
