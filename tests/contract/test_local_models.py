@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -346,6 +347,16 @@ async def test_a_text_counts_with_its_beginning(embeddings: OpenAIEmbeddings):
 
 async def test_an_overlong_text_does_not_hold_up_the_others(local: LocalModels):
     async with httpx2.AsyncClient(timeout=60) as client:
-        body = {"model": local.embedding.model, "input": "word " * 4000}
-        async with asyncio.timeout(3):
-            await client.post(f"{local.embedding.base_url}/embeddings", json=body)
+
+        async def seconds(words: int) -> float:
+            """The quicker of two tries; the machine may be busy."""
+            took = []
+            for _ in range(2):
+                began = time.perf_counter()
+                body = {"model": local.embedding.model, "input": "word " * words}
+                await client.post(f"{local.embedding.base_url}/embeddings", json=body)
+                took.append(time.perf_counter() - began)
+            return min(took)
+
+        # Both are longer than the window; what is beyond it must not be read.
+        assert await seconds(8000) < 5 * await seconds(800)
