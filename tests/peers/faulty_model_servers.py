@@ -314,18 +314,18 @@ class Whimsical(HealthyModelServer):
 
 
 class SlowSlot(HealthyModelServer):
-    """One of its eight places is twelve times as slow."""
+    """One of its eight places is more than twenty times as slow, so that a busy machine cannot hide it."""
 
     def pause(self, slot: int) -> float:
-        return 0.06 if slot == 0 else 0.005
+        return 0.12 if slot == 0 else 0.005
 
 
 class LateSlot(HealthyModelServer):
-    """One of its eight places takes long to begin."""
+    """One of its eight places takes long to begin, also beside answers that a busy machine writes slowly."""
 
     async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
         if len(self._free) == 1:
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(3)
         async for data in super().events(pieces, reason, usage):
             yield data
 

@@ -83,6 +83,11 @@ def test_the_shares_of_both_servers_fit_together_and_hold_what_was_planned(model
     assert (memory.chat_share + memory.embedding_share) * memory.visible_gb >= memory.total_gb
 
 
+def test_a_context_that_is_shorter_than_the_desks_prompts_is_told():
+    short = make_plan(PlanQuestion(model="gpt-oss-20b", engine="vllm", context_tokens=4096))
+    assert any("--context 8192" in remark for remark in short.remarks)
+
+
 def test_thoughts_that_cannot_be_switched_off_are_waited_for():
     thinks = make_plan(PlanQuestion(model="gpt-oss-20b"))
     load = thinks.chosen.loads[1].at_once

@@ -15,6 +15,8 @@ from aichatdesk.migration.spark.machine import DGX_SPARK
 from aichatdesk.migration.spark.roofline import Build, Roofline
 from aichatdesk.migration.spark.weights import BYTES, weights_of
 
+# One worker fits once for all of them.
+pytestmark = pytest.mark.xdist_group("roofline")
 ROOT = Path(__file__).resolve().parents[2]
 
 # Published totals, in billions, written down apart from the catalogue.
