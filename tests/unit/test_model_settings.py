@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from aichatdesk.core.errors import Misconfigured
 from aichatdesk.entry.cli.main import app
 from aichatdesk.entry.settings import ConfigurationProblems, Settings, load_settings
-from aichatdesk.entry.wire_models import require_models
+from aichatdesk.entry.wire_models import open_models, require_models
 
 NOWHERE = Path("/nonexistent/.env")
 SPARK = {"LLM_BASE_URL": "http://spark:8000/v1", "LLM_MODEL": "gpt-oss-120b"}
@@ -185,3 +185,22 @@ def test_no_secret_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert (shown["CLAUDE_API_KEY"], shown["OPENAI_API_KEY"], shown["LLM_API_KEY"]) == ("********",) * 3
     assert shown["LLM_BASE_URL"] == shown["CLAUDE_BASE_URL"] == "http://********@gateway:8080"
     assert not [secret for secret in ("sk-", "word@") if secret in done.output]
+
+
+async def test_what_the_chat_server_can_do_is_kept_to_and_says_nothing_of_the_cloud_beside_it():
+    environ = {
+        "LLM_BASE_URL": "http://127.0.0.1:8000/v1",
+        "LLM_MODEL": "gpt-oss-20b",
+        "LLM_PROVIDER": "ollama",
+        "LLM_CONCURRENCY": "3",
+        "LLM_CONTEXT_TOKENS": "16384",
+        "EMBEDDING_BASE_URL": "http://127.0.0.1:8001/v1",
+        "EMBEDDING_MODEL": "nomic-embed-text",
+        "CLAUDE_API_KEY": "sk-ant-something",
+    }
+    settings = load_settings(environ, env_file=Path("none"))
+    async with open_models(settings) as models:
+        profile = models.endpoints["chat"].profile
+    assert (profile.name, profile.concurrency, profile.context_tokens) == ("ollama", 3, 16_384)
+    assert settings.chosen.kept_chat is not None
+    assert (settings.chosen.kept_chat.concurrency, settings.chosen.kept_chat.context_tokens) == (None, None)

@@ -83,9 +83,11 @@ def test_the_shares_of_both_servers_fit_together_and_hold_what_was_planned(model
     assert (memory.chat_share + memory.embedding_share) * memory.visible_gb >= memory.total_gb
 
 
-def test_a_context_that_is_shorter_than_the_desks_prompts_is_told():
-    short = make_plan(PlanQuestion(model="gpt-oss-20b", engine="vllm", context_tokens=4096))
-    assert any("--context 8192" in remark for remark in short.remarks)
+@pytest.mark.parametrize("engine", ["vllm", "ollama"])
+def test_the_desk_is_told_what_the_server_is_started_with(engine: str):
+    wish = PlanQuestion(model="gpt-oss-20b", engine=engine, context_tokens=4096, concurrency=6)
+    lines = make_plan(wish).files["desk.env"].splitlines()
+    assert {"LLM_CONCURRENCY=6", "LLM_CONTEXT_TOKENS=4096"} <= set(lines)
 
 
 def test_thoughts_that_cannot_be_switched_off_are_waited_for():

@@ -25,6 +25,8 @@ class ChatSettings(Group):
     max_tokens: int = Field(
         1024, ge=16, le=32_768, validation_alias=AliasChoices("LLM_MAX_TOKENS", "CLAUDE_MAX_TOKENS")
     )
+    concurrency: int | None = Field(None, ge=1, le=256, validation_alias="LLM_CONCURRENCY")
+    context_tokens: int | None = Field(None, ge=1024, le=10_000_000, validation_alias="LLM_CONTEXT_TOKENS")
     confidence_threshold: float = Field(
         0.7,
         ge=0,
@@ -134,7 +136,9 @@ def _chat_of_claude(chat: ChatSettings, claude: ClaudeSettings) -> ChatSettings 
     if not claude.api_key.get_secret_value():
         return None
     changes = {"base_url": claude.base_url, "model": claude.model, "api_key": claude.api_key}
-    return chat.model_copy(update={**changes, "provider": _ANTHROPIC})
+    # What a server of one's own can do says nothing of the cloud that is kept beside it.
+    own = {"concurrency": None, "context_tokens": None} if chat.base_url else {}
+    return chat.model_copy(update={**changes, **own, "provider": _ANTHROPIC})
 
 
 def _embedding_of_openai(embedding: EmbeddingSettings, openai: OpenAISettings) -> EmbeddingSettings | None:

@@ -120,6 +120,8 @@ def _settings(simulation: Simulation, chat_address: str, embedding_address: str)
             f"LLM_BASE_URL={chat_address}/v1",
             f"LLM_MODEL={simulation.chat.chat.names[0]}",
             f"LLM_PROVIDER={simulation.configuration['engine']}",
+            f"LLM_CONCURRENCY={simulation.configuration['slots']}",
+            f"LLM_CONTEXT_TOKENS={simulation.configuration['context_tokens']}",
             f"EMBEDDING_BASE_URL={embedding_address}/v1",
             f"EMBEDDING_MODEL={embedder.names[0]}",
             f"EMBEDDING_PROVIDER={simulation.configuration['engine']}",

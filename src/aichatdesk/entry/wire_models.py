@@ -104,10 +104,15 @@ class _Endpoints:
 
     def at(self, named: ChatSettings | EmbeddingSettings) -> Endpoint:
         """The server that these settings name."""
+        limits = (
+            {"concurrency": named.concurrency, "context_tokens": named.context_tokens}
+            if isinstance(named, ChatSettings)
+            else {}
+        )
         return Endpoint(
             self._cloud if named.base_url in self._clouds else self._here,
             named.base_url,
-            provider_profile(named.provider),
+            provider_profile(named.provider, **limits),
             api_key=named.api_key.get_secret_value(),
         )
 

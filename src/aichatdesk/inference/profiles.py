@@ -201,10 +201,20 @@ _THINKS_AT_ONCE = ("deepseek-r1", "qwq", "-thinking")
 _ALSO = {"claude": "anthropic", "llama.cpp": "llamacpp"}
 
 
-def provider_profile(name: str) -> ProviderProfile:
-    """The profile of a kind of server; an unknown or empty name is a plain OpenAI-compatible one."""
+def provider_profile(
+    name: str, *, concurrency: int | None = None, context_tokens: int | None = None
+) -> ProviderProfile:
+    """The profile of a kind of server; an unknown or empty name is a plain OpenAI-compatible one.
+
+    Answers at once and tokens of the context are usual ones; what is known of a server itself takes their place.
+    """
     lowered = name.lower()
-    return _PROVIDERS.get(_ALSO.get(lowered, lowered), _PROVIDERS["openai-compatible"])
+    profile = _PROVIDERS.get(_ALSO.get(lowered, lowered), _PROVIDERS["openai-compatible"])
+    return replace(
+        profile,
+        concurrency=concurrency or profile.concurrency,
+        context_tokens=context_tokens or profile.context_tokens,
+    )
 
 
 def provider_names() -> list[str]:

@@ -152,6 +152,8 @@ def _configured(side: str) -> "Target":
         settings.embedding.dimensions if side == "embedding" else None,
         ca_file,
         is_set=True,
+        concurrency=settings.chat.concurrency if side == "chat" else None,
+        context_tokens=settings.chat.context_tokens if side == "chat" else None,
     )
 
 

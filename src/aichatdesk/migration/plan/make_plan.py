@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder, load_catalogue
-from aichatdesk.inference.profiles import provider_profile
 from aichatdesk.migration.plan.assess import Assessment, assess, memory_for
 from aichatdesk.migration.plan.choices import choices_for
 from aichatdesk.migration.plan.deployment import deployment_files
@@ -132,12 +131,6 @@ def _remarks(chosen: Assessment, question: PlanQuestion, embedder: CatalogueEmbe
     if build.weights_gb is None and build.quant.startswith("q"):
         remarks.append(
             "The size of its file follows from the parameters; the file itself may be a few percent off."
-        )
-    reads = provider_profile(chosen.choice.engine).context_tokens
-    if question.context_tokens < reads:
-        remarks.append(
-            f"The desk writes prompts and answers of up to {reads:,} tokens to {chosen.choice.engine}; with a context of "
-            f"{question.context_tokens:,} the longest would be refused. Plan with --context {reads}."
         )
     if not _serves(chosen, embedder):
         remarks.append(f"Ollama has no {embedder.title}; choose another --embedder, or --engine vllm.")

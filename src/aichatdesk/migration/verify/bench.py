@@ -75,7 +75,11 @@ class Bench:
     def profile(self) -> ProviderProfile:
         """As the desk has it: the provider that is set; of a server that is not set yet, the kind that was found."""
         found = "" if self.target.is_set else self.kind.provider
-        return provider_profile(self.target.provider or found)
+        return provider_profile(
+            self.target.provider or found,
+            concurrency=self.target.concurrency,
+            context_tokens=self.target.context_tokens,
+        )
 
     @property
     def on_this_machine(self) -> bool:

@@ -24,7 +24,8 @@ _MOST_WORDS = 500_000
 _MOST_COUNTED = 10_000
 _REMEDY = (
     "Give the server a longer window: vLLM `--max-model-len {tokens}`; llama.cpp `--ctx-size` {tokens} times the "
-    "slots; Ollama a Modelfile with `PARAMETER num_ctx {tokens}`, or OLLAMA_CONTEXT_LENGTH={tokens}."
+    "slots; Ollama a Modelfile with `PARAMETER num_ctx {tokens}`, or OLLAMA_CONTEXT_LENGTH={tokens}. Or tell the desk "
+    "what it has: LLM_CONTEXT_TOKENS."
 )
 
 

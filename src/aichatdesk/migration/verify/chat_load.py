@@ -55,7 +55,7 @@ async def check_slots(bench: ChatBench) -> Finding:
         return warn(
             f"of {number} at once {waiting} had to wait until others had ended",
             f"Let the server answer {number} at once (vLLM `--max-num-seqs {number}`, Ollama "
-            f"OLLAMA_NUM_PARALLEL={number}, llama.cpp `--parallel {number}`).",
+            f"OLLAMA_NUM_PARALLEL={number}, llama.cpp `--parallel {number}`), or set LLM_CONCURRENCY to what it does.",
         )
     return ok(f"{number} at once; a word takes at most {slow:.1f} times as long in one as in the usual one")
 

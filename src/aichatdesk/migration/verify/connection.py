@@ -184,7 +184,9 @@ async def check_provider(bench: Bench) -> Finding:
     variable, given, found = f"{bench.settings}_PROVIDER", bench.target.provider, bench.kind.provider
     if not found:
         return skipped("the server does not show which kind it is")
-    seen, fitting, used = f"this is {_kind_name(bench)}", provider_profile(found), provider_profile(given)
+    told = {"concurrency": bench.target.concurrency, "context_tokens": bench.target.context_tokens}
+    seen = f"this is {_kind_name(bench)}"
+    fitting, used = provider_profile(found, **told), provider_profile(given, **told)
     if {used.name, found} <= {"local", "llamacpp"} or used.name == found:
         return ok(seen)
     alike, keeps = _difference(bench.side, fitting, used)

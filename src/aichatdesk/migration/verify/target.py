@@ -16,6 +16,7 @@ class Target:
     Attributes:
         provider: A kind of server from `inference/profiles.py`; "" is found out.
         dimensions: The width required of an embedding model, if any.
+        concurrency, context_tokens: What the desk is told of a chat server; None where its provider's profile holds.
         is_set: These are the settings that a desk runs with, so what is missing there is missing for it.
     """
 
@@ -26,6 +27,8 @@ class Target:
     dimensions: int | None = None
     ca_file: Path | None = None
     is_set: bool = False
+    concurrency: int | None = None
+    context_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
