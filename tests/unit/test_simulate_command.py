@@ -61,7 +61,7 @@ async def test_the_command_serves_where_it_says_and_stops_at_once_when_it_is_tol
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.stdout is not None
-    settings = dict([(await process.stdout.readline()).decode().strip().split("=", 1) for _ in range(7)])
+    settings = dict([(await process.stdout.readline()).decode().strip().split("=", 1) for _ in range(9)])
     question = {
         "model": settings["LLM_MODEL"],
         "messages": [{"role": "user", "content": "Hello"}],
