@@ -26,9 +26,9 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo with its real models and documents, one for all tests of a file."""
+    """The address of a demo with its real models and documents, one for all tests that share a worker."""
     folder = tmp_path_factory.mktemp("demo")
     environment = {"PATH": os.environ["PATH"], "AICHATDESK_DATA_DIR": str(folder / "data"), **ADMIN}
     process = subprocess.Popen(
