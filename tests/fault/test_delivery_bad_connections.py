@@ -32,7 +32,8 @@ from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.running_desk import RunningDesk, events_of, visitor
 
-GRACE = timedelta(milliseconds=400)
+# Long enough for a busy machine to be back within it.
+GRACE = timedelta(milliseconds=1200)
 
 
 @contextlib.asynccontextmanager
