@@ -7,14 +7,13 @@ from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder
 from aichatdesk.migration.spark.engines import GGML
 from aichatdesk.migration.spark.machine import Machine
 from aichatdesk.migration.spark.roofline import Build
-from aichatdesk.migration.spark.weights import BYTES, weights_of
+from aichatdesk.migration.spark.weights import BYTES, KV_BYTES, weights_of
 
 GB = 1e9
 # What a server needs beside weights, keys and values: graphs, buffers, CUDA itself. Source: published runs.
 RUNTIME_GB = 6.0
 # An embedding server keeps no keys and captures few graphs.
 EMBEDDING_RUNTIME_GB = 3.0
-_KV_BYTES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def memory_use(
     weights = weights_gb or weights_of(build.quant, build.engine).stored(build.shape) / GB
     longest, usual = build.shape.kv_numbers(context_tokens), build.shape.kv_numbers(usual_tokens)
     numbers = slots * longest if build.engine in GGML else max(longest, slots * usual)
-    kept = numbers * _KV_BYTES / GB
+    kept = numbers * KV_BYTES / GB
     embedding = embedder.params * BYTES["bf16"] / GB
     parts = (
         Part("chat weights", weights),

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from aichatdesk.inference.catalogue.shape import ModelShape
 from aichatdesk.migration.spark.engines import GGML, Engine
 from aichatdesk.migration.spark.machine import Machine
-from aichatdesk.migration.spark.weights import weights_of
-
-_KV_BYTES = 2.0
+from aichatdesk.migration.spark.weights import KV_BYTES, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class Roofline:
             multiplying = (prefill_tokens + rates.prompt_tokens) * self._flops_per_token / rates.flops
         kept = 0.0
         if decoding:
-            kept = decoding * self._shape.kv_numbers(context_tokens / decoding) * _KV_BYTES / self._bus
+            kept = decoding * self._shape.kv_numbers(context_tokens / decoding) * KV_BYTES / self._bus
         return (
             rates.step_seconds
             + max(reading, multiplying)

@@ -53,6 +53,8 @@ BYTES = {
     "iq2_xs": 0.323,
     "iq2_xxs": 0.297,
 }
+# Of each number that is kept as key or value; FP8 keys and values would take half of it.
+KV_BYTES = 2.0
 # These keep the output head and the embedding table in BF16.
 _HEAD_IN_BF16 = frozenset({
     "fp8", "fp8-block", "nvfp4", "awq", "gptq", "int8", "awq-int8", "gptq-int8", "bnb-int8", "int4", "autoround", "bnb-int4",
