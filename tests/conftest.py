@@ -10,6 +10,19 @@ from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
 
+LONGEST_NAME = 40
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case after its argument where its value is long.
+
+    Parallel workers must find the same names, and a file made anew in each (a zip holds the time) differs. A name
+    is also handed to every process that a test starts, which takes neither NUL bytes nor much text.
+    """
+    if isinstance(val, bytes | str) and len(val) > LONGEST_NAME:
+        return argname
+    return None
+
 
 @pytest.fixture
 def facts() -> FactBoard:

@@ -111,8 +111,6 @@ DASHBOARD = "dashboard/assets"
         ("widget/index.html", '<img src="https://cdn.evil.test/x.png">', {"no other host"}),
         (f"{DASHBOARD}/late-gggggggg.js", 'f("http://www.w3.org/2000/svg","https://example.com")', set()),
     ],
-    # The texts are too long for the name of a test, which pytest gives to every process that a test starts.
-    ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
 def test_no_broken_promise_is_overlooked(tmp_path: Path, name: str, text: str, broken: set[str]):
     found = checked(made(tmp_path, **{name: text}))
