@@ -197,6 +197,30 @@ async def test_an_answer_in_json_is_asked_for_in_a_way_the_model_takes(each_mode
     assert "negative" in json.dumps(each_model.peer.requests[-1])
 
 
+@pytest.mark.parametrize(
+    ("model", "is_kept"),
+    [(anthropic_peer.MODEL, True), (anthropic_peer.OLDER, True), (anthropic_peer.NEWER, False)],
+)
+async def test_a_model_of_anthropic_must_call_a_tool_with_the_schema_where_it_takes_that_order(
+    model: str, is_kept: bool
+):
+    async with opened("anthropic", model) as side:
+        side.say('{"sentiment": "positive"}', chunk_bytes=3)
+        assert (await said(side.chat(), json_schema=SCHEMA))[0] == '{"sentiment": "positive"}'
+        asked = side.peer.requests[-1]
+        assert ("sentiment" in asked.get("system", "")) == (not is_kept)
+        if is_kept:
+            assert [tool["input_schema"] for tool in asked["tools"]] == [SCHEMA]
+            assert asked["tool_choice"]["name"] == asked["tools"][0]["name"]
+        side.say('{"sentiment": "positive", "why": "many words"}')
+        finished = (await said(side.chat(), json_schema=SCHEMA, answer_tokens=2))[1]
+        assert finished is not None
+        assert finished.reason == "length"
+        # No tool can have a schema that is no object.
+        side.say('"positive"')
+        assert (await said(side.chat(), json_schema={"enum": ["positive"]}))[0] == '"positive"'
+
+
 @pytest.mark.parametrize("chunk_bytes", [1, None])
 async def test_an_answer_ends_at_a_stop_whoever_cuts_it(each_model: Side, chunk_bytes: int | None):
     each_model.say("Dear Ann,\nit is blue.\nVisitor: thanks", chunk_bytes=chunk_bytes)
@@ -396,5 +420,9 @@ async def test_events_that_are_not_known_are_passed_over():
             {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": None},
             {"type": "message_stop"},
         ]
-        side.answer_next(200, "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode())
+        answer = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+        side.answer_next(200, answer)
         assert await said(side.chat()) == ("yes", Finished("stop"))
+        # Where a call of a tool is the answer, what the model says beside it is not.
+        side.answer_next(200, answer)
+        assert await said(side.chat(), json_schema=SCHEMA) == ("no", Finished("stop"))

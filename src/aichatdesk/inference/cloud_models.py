@@ -17,6 +17,7 @@ class ChatHabits:
     """What one family of chat models takes beside the prompt.
 
     Attributes:
+        json_schema: It can be kept to a schema, by `response_format` or by a tool that it must call.
         hidden_tokens: Room beside the answer for thoughts that count as part of it.
         effort: Sent as `reasoning_effort`.
     """
@@ -32,7 +33,8 @@ class ChatHabits:
 _THINKS = ChatHabits(temperature=False, stop=False, hidden_tokens=_ROOM_TO_THINK, effort="low")
 _UNKNOWN_OPENAI = ChatHabits(temperature=False, stop=False, hidden_tokens=_ROOM_TO_THINK)
 _OLD_OPENAI = ChatHabits(json_schema=False, longest_answer=4_096)
-_UNKNOWN_ANTHROPIC = ChatHabits(temperature=False)
+# A model that always thinks takes no order to call a tool.
+_UNKNOWN_ANTHROPIC = ChatHabits(temperature=False, json_schema=False)
 
 # By provider: the first entry that the model's name begins with; "" stands for every other.
 _FAMILIES: dict[str, tuple[tuple[str, ChatHabits], ...]] = {

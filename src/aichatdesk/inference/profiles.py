@@ -85,7 +85,7 @@ _PROVIDERS: dict[str, ProviderProfile] = {
             embedding_batch_size=256,
             context_tokens=16_000,
         ),
-        # No `supports_json_schema`: `output_config` is refused by its older models. Told in words, all of them do it.
+        # `supports_json_schema` is of OpenAI's protocol; how a model here is kept to one is in `cloud_models.py`.
         ProviderProfile(
             "anthropic",
             protocol="anthropic",
