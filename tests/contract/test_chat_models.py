@@ -408,6 +408,11 @@ async def test_an_address_is_understood_with_and_without_its_version(cloud: Side
     assert (await said(cloud.chat()))[0] == "Hello."
 
 
+async def test_a_password_in_the_address_does_not_take_the_keys_place(cloud: Side):
+    cloud.peer.base_url = cloud.peer.base_url.replace("//", "//desk:word@")
+    assert (await said(cloud.chat()))[0] == "Hello."
+
+
 async def test_events_that_are_not_known_are_passed_over():
     async with AnthropicPeer() as peer, make_http_client() as client:
         side = Side("anthropic", anthropic_peer.MODEL, peer, client)

@@ -61,7 +61,9 @@ class Bench:
         """Raises `UnusableAddress` for what is no address."""
         self.target = target
         self.options = options
-        address = Endpoint(client, target.base_url, provider_profile(target.provider)).base_url
+        address = Endpoint(
+            client, target.base_url, provider_profile(target.provider), api_key=target.api_key
+        ).base_url
         self.raw = RawEndpoint(client, address, target.api_key, options.patience)
         self.kind = ServerKind()
         self.listing: Reply | None = None
