@@ -227,6 +227,21 @@ async def test_a_name_that_is_not_served_is_told_with_those_that_are(healthy: He
     assert CHAT_MODEL in remedies[0]
 
 
+@pytest.mark.parametrize(
+    ("end", "words"), [("", "Add /v1 to the end of"), ("/v1/embeddings", "Take /embeddings off the end of")]
+)
+async def test_an_address_with_another_end_is_told_with_what_to_change_in_it(
+    healthy: HealthyModelServer, end: str, words: str
+):
+    address = healthy.base_url.removesuffix("/v1") + end
+    report = await verify_endpoints(None, Target(address, EMBEDDING_MODEL))
+    assert troubles(report) == {"embedding.route": "fail"}
+    assert report.failed[0].finding.remedy.startswith(f"{words} EMBEDDING_BASE_URL")
+    # What is to be done is not lost among all that was skipped for it.
+    lines = [line for line in report.lines() if "embedding.route failed" in line]
+    assert [line.partition("(")[2] for line in lines] == ["and so 18 more, to embedding.overlong)"]
+
+
 async def test_both_addresses_at_a_port_that_serves_one_model_are_told():
     async with faulty.ChatOnly() as server:
         report = await verify_endpoints(chat_target(server), embedding_target(server), QUIET)

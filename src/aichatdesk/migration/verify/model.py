@@ -138,8 +138,8 @@ async def check_chat_route(bench: ChatBench) -> Finding:
         return redirected(bench, reply)
     if reply.status not in {404, 405, 501} or _is_about_model(bench, reply):
         return ok(f"POST /chat/completions is answered ({reply.status})")
-    if not bench.target.base_url.endswith("/v1") and await _listed_below(bench):
-        return fail(f"{reply.status}: no such route", "Add /v1 to the end of LLM_BASE_URL.")
+    if finding := await _another_end(bench, reply):
+        return finding
     return fail(
         f"{reply.status}: no such route; {reply.words}",
         "This server has no chat model. vLLM serves one model per port: let LLM_BASE_URL point to the chat server "
@@ -162,13 +162,25 @@ async def check_embedding_route(bench: Bench) -> Finding:
     # Ollama serves both kinds at one port, so there it is the name that is wrong; the next check says so.
     if bench.kind.provider == "ollama" or (not no_route and "support embeddings" not in reply.words.lower()):
         return ok(f"POST /embeddings is answered ({reply.status})")
-    if not bench.target.base_url.endswith("/v1") and await _listed_below(bench):
-        return fail(f"{reply.status}: no such route", "Add /v1 to the end of EMBEDDING_BASE_URL.")
+    if finding := await _another_end(bench, reply):
+        return finding
     return fail(
         f"{reply.status}: it serves no embeddings; {reply.words}",
         "This is a chat server. Start the embedding model as a process of its own (vLLM: `vllm serve MODEL --runner "
         "pooling --port 8001`) and let EMBEDDING_BASE_URL point to its port, such as http://spark.lan:8001/v1.",
     )
+
+
+async def _another_end(bench: Bench, reply: Reply) -> Finding | None:
+    """What to say where only the end of the address is wrong."""
+    seen, address = f"{reply.status}: no such route", bench.target.base_url.rstrip("/")
+    if address.endswith(bench.path):
+        return fail(
+            seen, f"Take {bench.path} off the end of {bench.settings}_BASE_URL: the desk adds it itself."
+        )
+    if not address.endswith("/v1") and await _listed_below(bench):
+        return fail(seen, f"Add /v1 to the end of {bench.settings}_BASE_URL.")
+    return None
 
 
 async def _listed_below(bench: Bench) -> bool:
