@@ -10,8 +10,11 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from peers.healthy_model_server import HealthyModelServer, Message, Refusal, event
+
+_ABSURD = int("9" * 400)
 
 
 class ErrorAsAnswer(HealthyModelServer):
@@ -123,6 +126,26 @@ class NothingButNull(HealthyModelServer):
 
     def coded(self, row: list[float], form: str | None) -> Any:
         return [None] * len(row)
+
+
+class Absurd(HealthyModelServer):
+    """Numbers of hundreds of digits, and an answer that is nested too deeply to be read."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.routes.append(Route("/version", lambda _: JSONResponse({"version": "9" * 5000})))
+
+    def listed(self, name: str) -> dict[str, Any]:
+        return {"id": name, "owned_by": "vllm", "max_model_len": _ABSURD}
+
+    def bound(self, body: dict[str, Any]) -> str:
+        text = super().bound(body)
+        return "[" * 20_000 if "東京" in text else text
+
+    async def events(self, pieces: list[str], reason: str, usage: Any) -> AsyncIterator[bytes]:
+        known = usage and (usage if usage["prompt_tokens"] < 1000 else dict.fromkeys(usage, _ABSURD))
+        async for data in super().events(pieces, reason, known):
+            yield data
 
 
 # Odd, and healthy

@@ -3,6 +3,7 @@
 import json
 
 from aichatdesk.inference.errors import ContextTooLong, ModelOverloaded, ModelRejected, ModelUnavailable
+from aichatdesk.inference.replies import read_json
 from aichatdesk.migration.verify.bench import ChatBench, Said, schema_of
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
 
@@ -58,7 +59,7 @@ async def check_unicode(bench: ChatBench) -> Finding:
         return skipped("the text cannot be asked for without a schema")
     said = await _bound(bench, "Greet somebody.", (_FOREIGN,))
     try:
-        seen = json.loads(said.text)["mark"]
+        seen = read_json(said.text)["mark"]
     except (ValueError, KeyError, TypeError):
         return skipped(f"the model did not come to the text: {said.text[:40]!r}")
     if seen == _FOREIGN:

@@ -127,7 +127,7 @@ async def check_version(bench: Bench) -> Finding:
     kind = bench.kind
     if kind.provider != "vllm":
         return skipped(f"only releases of vLLM are judged; this is {_kind_name(bench)}")
-    numbers = tuple(int(part) for part in re.findall(r"\d+", kind.version)[:3])
+    numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", kind.version)[:3])
     if numbers and numbers < _OLDEST_VLLM:
         return warn(
             f"vLLM {kind.version}",

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from aichatdesk.core.errors import DeskError, Invalid
 from aichatdesk.inference.errors import ModelOverloaded
@@ -178,7 +177,8 @@ def _ports(chat: Target | None, embedding: Target | None, results: Sequence[Resu
     check: tuple[str, str, str] = ("endpoints.ports", "Each model is asked at its own port", "nothing more")
     if chat is None or embedding is None:
         return Result(*check, skipped("only one side was given"), 0.0)
-    if urlsplit(chat.base_url).netloc != urlsplit(embedding.base_url).netloc:
+    # At one port too, a proxy may tell the two apart by their paths.
+    if chat.base_url.rstrip("/") != embedding.base_url.rstrip("/"):
         return Result(*check, ok("two addresses"), 0.0)
     failed = [result.id for result in results if result.finding.verdict == "fail"]
     wrong = [name for name in ("chat.route", "embedding.route") if name in failed]
