@@ -6,6 +6,7 @@ import itertools
 import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,13 @@ from starlette.routing import Route
 from peers.healthy_model_server import HealthyModelServer, Message, Refusal, event
 
 _ABSURD = int("9" * 400)
+
+
+@cache
+def _bomb() -> bytes:
+    """Forty million spaces, packed."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(b" " * 1_000_000) for _ in range(40)) + packer.flush()
 
 
 class ErrorAsAnswer(HealthyModelServer):
@@ -36,12 +44,10 @@ class RedirectingQuestions(HealthyModelServer):
 
 
 class Bomb(HealthyModelServer):
-    """A compressed answer that is a gigabyte when it is unpacked."""
+    """A compressed answer that is far larger when it is unpacked."""
 
     async def chat(self, request: Request) -> Response:
-        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-        packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(200)) + packer.flush()
-        return Response(packed, headers={"content-encoding": "gzip"}, media_type="application/json")
+        return Response(_bomb(), headers={"content-encoding": "gzip"}, media_type="application/json")
 
     embeddings = chat
 
