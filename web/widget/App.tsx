@@ -8,10 +8,11 @@ import { happened, hearHost, tellHost } from "./host";
 import { Late } from "./Late";
 import { paint } from "./look";
 import { type Known, PreChat } from "./PreChat";
-import { chosenLanguage, type Session, sessions } from "./session";
+import { chosenLanguage, type Session, sessions, unsentText } from "./session";
 import { LANGUAGES, type Words, wordsOf } from "./texts";
 
 const LONGEST_DRAFT = 500;
+const LONGEST_MESSAGE = 4000;
 const NOBODY: Known = { name: "", email: "" };
 
 interface Props {
@@ -34,6 +35,7 @@ export function App(props: Props) {
   const [suggested, setSuggested] = useState("");
   const [token, setToken] = useState("");
   const [earlier, setEarlier] = useState(false);
+  const [lost, setLost] = useState(false);
   const alone = window.parent === window || preview;
   const [shown, setShown] = useState(alone);
   const [opened, setOpened] = useState(alone && !preview ? 1 : 0);
@@ -47,7 +49,8 @@ export function App(props: Props) {
   }, [words]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) tellHost({ type: "close" });
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing)
+        tellHost({ type: "close" });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -58,6 +61,8 @@ export function App(props: Props) {
       if (message.type === "identify") return setToken(message.token);
       setShown(message.type === "opened");
       if (message.type !== "opened") return;
+      // Another tab may have begun one meanwhile.
+      setChat((now) => now ?? sessions.current());
       setPage((before) => message.page || before);
       if (message.focus) setOpened((times) => times + 1);
     });
@@ -79,6 +84,7 @@ export function App(props: Props) {
   const use = (now: Session) => {
     change(now);
     setFirst("");
+    setLost(false);
     setEarlier(false);
     setOpened((times) => times + 1);
   };
@@ -94,11 +100,12 @@ export function App(props: Props) {
     setChat(null);
     setOpened((times) => times + 1);
   }, []);
-  const forget = useCallback(() => {
-    setChat((gone) => {
-      if (gone) sessions.forget(gone);
-      return null;
-    });
+  /** The desk has the chat no more; what its visitor has written and not sent begins the next one. */
+  const forget = useCallback((gone: Session) => {
+    setSuggested((before) => unsentText(gone).slice(0, LONGEST_MESSAGE) || before);
+    setLost(true);
+    sessions.forget(gone);
+    setChat(null);
   }, []);
   /** The visitor's own choice stays; what the chat is written in is followed only where nobody chose. */
   const speak = (wanted: string) => {
@@ -139,6 +146,7 @@ export function App(props: Props) {
                   opened={opened}
                   suggested={suggested}
                   known={known}
+                  lost={lost}
                   onStarted={begin}
                   onEarlier={hasEarlier ? () => setEarlier(true) : null}
                 />

@@ -19,6 +19,8 @@ interface Props {
   suggested: string;
   /** Who the visitor is, if the page around us has said so. */
   known: Known;
+  /** The chat before is no longer there. */
+  lost: boolean;
   onStarted: (chat: Session, question: string) => void;
   onEarlier: (() => void) | null;
 }
@@ -26,7 +28,7 @@ interface Props {
 type Fields = { name: string; email: string; question: string };
 const NAMES = ["name", "email", "question"] as const;
 
-export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Props) {
+export function PreChat({ opened, suggested, known, lost, onStarted, onEarlier }: Props) {
   const { words, config, page, preview } = useAround();
   const [values, setValues] = useState<Fields>({ ...known, question: suggested });
   const [faults, setFaults] = useState<Partial<Fields>>({});
@@ -38,7 +40,7 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   >;
   const form = useRef<HTMLFormElement>(null);
   const privacy = privacyAddress(config);
-  const asked = asking(config.form, known);
+  const asked = asking(config.form, known, suggested);
 
   useEffect(() => {
     if (opened > 0) form.current?.querySelector<HTMLElement>(".sheet :is(button, input, textarea)")?.focus();
@@ -93,6 +95,11 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             </a>
           )}
         </p>
+        {lost && (
+          <p class="note" role="status">
+            {words.say("ended")}
+          </p>
+        )}
         {!config.desk.staffed && (
           <p class="note" dir="auto">
             {config.desk.away || words.say("away")}
@@ -134,12 +141,17 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   );
 }
 
-/** What is asked for: nothing that is known; where nothing is left, the question itself. */
-function asking(form: Record<keyof Fields, Wanted>, known: Known): Record<keyof Fields, Wanted> {
+/** What is asked for: nothing that is known; a question that is there to be sent, or where nothing else is left. */
+function asking(
+  form: Record<keyof Fields, Wanted>,
+  known: Known,
+  suggested: string,
+): Record<keyof Fields, Wanted> {
   const name = known.name ? "hidden" : form.name;
   const email = known.email ? "hidden" : form.email;
-  const nothing = name === "hidden" && email === "hidden" && form.question === "hidden";
-  return { name, email, question: nothing ? "optional" : form.question };
+  const nothing = name === "hidden" && email === "hidden";
+  const shown = form.question === "hidden" && (nothing || suggested) ? "optional" : form.question;
+  return { name, email, question: shown };
 }
 
 function faultsOf(

@@ -88,6 +88,12 @@ export function outboxOf(chat: Session): OutboxStore {
   };
 }
 
+/** What was written in a chat and never arrived. */
+export function unsentText(chat: Session): string {
+  const waiting = outboxes.load(chat).map((one) => one.text);
+  return [...waiting, draft.load(chat).text].filter(Boolean).join("\n");
+}
+
 export const sessions = {
   current: (): Session | null => {
     const chat = read<Partial<Session>>(CURRENT);

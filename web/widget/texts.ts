@@ -25,7 +25,7 @@ export const LANGUAGES = ["en", ...Object.keys(files).map((path) => path.slice(8
 /** The first of these languages that there is; regions do not matter. */
 export function languageOf(...wanted: (string | null | undefined)[]): string {
   for (const one of wanted) {
-    const short = one?.slice(0, 2).toLowerCase() ?? "";
+    const short = one?.split(/[-_]/)[0]?.toLowerCase() ?? "";
     const language = ALIKE[short] ?? short;
     if (LANGUAGES.includes(language)) return language;
   }
