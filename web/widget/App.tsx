@@ -35,6 +35,7 @@ export function App(props: Props) {
   const [suggested, setSuggested] = useState("");
   const [token, setToken] = useState("");
   const [earlier, setEarlier] = useState(false);
+  const [before, setBefore] = useState<Known>(() => sessions.all()[0] ?? NOBODY);
   const [lost, setLost] = useState(false);
   const alone = window.parent === window || preview;
   const [shown, setShown] = useState(alone);
@@ -95,7 +96,8 @@ export function App(props: Props) {
     setSuggested("");
     happened({ name: "chatStarted" });
   };
-  const leave = useCallback(() => {
+  const leave = useCallback((left: Session) => {
+    setBefore(left);
     sessions.leave();
     setChat(null);
     setOpened((times) => times + 1);
@@ -103,6 +105,7 @@ export function App(props: Props) {
   /** The desk has the chat no more; what its visitor has written and not sent begins the next one. */
   const forget = useCallback((gone: Session) => {
     setSuggested((before) => unsentText(gone).slice(0, LONGEST_MESSAGE) || before);
+    setBefore(gone);
     setLost(true);
     sessions.forget(gone);
     setChat(null);
@@ -146,6 +149,7 @@ export function App(props: Props) {
                   opened={opened}
                   suggested={suggested}
                   known={known}
+                  before={before}
                   lost={lost}
                   onStarted={begin}
                   onEarlier={hasEarlier ? () => setEarlier(true) : null}

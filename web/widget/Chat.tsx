@@ -35,7 +35,7 @@ interface Props {
   opened: number;
   shown: boolean;
   onGone: (chat: Session) => void;
-  onNew: () => void;
+  onNew: (chat: Session) => void;
   onChange: (chat: Session) => void;
   onUse: (chat: Session) => void;
 }
@@ -172,7 +172,7 @@ export function Chat(props: Props) {
           )}
           {closed ? (
             <div class="after">
-              <button type="button" class="primary" onClick={props.onNew}>
+              <button type="button" class="primary" onClick={() => props.onNew(chat)}>
                 {words.say("again")}
               </button>
               <button type="button" class="secondary" onClick={() => setResumed(true)}>

@@ -19,6 +19,8 @@ interface Props {
   suggested: string;
   /** Who the visitor is, if the page around us has said so. */
   known: Known;
+  /** What the visitor told of themselves the last time. */
+  before: Known;
   /** The chat before is no longer there. */
   lost: boolean;
   onStarted: (chat: Session, question: string) => void;
@@ -28,9 +30,13 @@ interface Props {
 type Fields = { name: string; email: string; question: string };
 const NAMES = ["name", "email", "question"] as const;
 
-export function PreChat({ opened, suggested, known, lost, onStarted, onEarlier }: Props) {
+export function PreChat({ opened, suggested, known, before, lost, onStarted, onEarlier }: Props) {
   const { words, config, page, preview } = useAround();
-  const [values, setValues] = useState<Fields>({ ...known, question: suggested });
+  const [values, setValues] = useState<Fields>({
+    name: known.name || before.name,
+    email: known.email || before.email,
+    question: suggested,
+  });
   const [faults, setFaults] = useState<Partial<Fields>>({});
   const [category, setCategory] = useState<string | null>(null);
   const [state, setState] = useState<"idle" | "busy" | "failed">("idle");

@@ -284,10 +284,10 @@ function begin(): void {
     const message = event.data as Detail | null;
     if (message?.source === "aichatdesk") hear(message);
   });
-  // What the page has asked for before this script was there: an array of calls.
-  if (Array.isArray(early)) for (const call of early as Call[]) api.push(call);
   if (document.body) mount();
   else document.addEventListener("DOMContentLoaded", mount);
+  // What the page has asked for before this script was there: an array of calls; a wrong one ends them.
+  if (Array.isArray(early)) for (const call of early as Call[]) api.push(call);
 }
 
 const page = window as { AIChatDesk?: unknown };
