@@ -18,6 +18,20 @@ PASTE = """(field, {picture, words}) => {
   return event.defaultPrevented;
 }"""
 
+DROP = """page => {
+  const given = new DataTransfer();
+  given.items.add(new File(['x'], 'rack.png', {type: 'image/png'}));
+  const event = new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: given});
+  page.dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+# As it is remembered when retention has deleted a chat meanwhile.
+EXPIRED = """() => {
+  const [chat] = JSON.parse(localStorage['aichatdesk.chats']);
+  const old = {...chat, sessionId: '00000000-0000-4000-8000-000000000000', question: 'Long ago'};
+  localStorage['aichatdesk.chats'] = JSON.stringify([chat, old]);
+}"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
@@ -147,6 +161,32 @@ async def test_files_alone_are_not_looked_up_and_half_a_word_is_not_sent(desk: R
         await expect(frame.locator(".visitor.sent .file")).to_be_visible()
         await _is_calm(frame)
         assert watch.errors == []
+
+
+async def test_a_dropped_file_does_not_replace_the_page_and_an_earlier_chat_that_has_expired_is_said_to_have_ended(
+    desk: RunningDesk, page: Page
+):
+    async with ShopPage(desk.base_url) as shop:
+        frame = await open_widget(page, shop.base_url)
+        await expect(frame.locator(".prechat")).to_be_visible()
+        assert await frame.locator("body").evaluate(DROP), "the browser would have opened it"
+        await begin(frame)
+        await _open_earlier(frame)
+        await expect(frame.locator(".page .note")).to_have_text("There are no earlier chats yet.")
+        await frame.locator(".back").click()
+        await frame.locator("body").evaluate(EXPIRED)
+        await _open_earlier(frame)
+        await frame.get_by_role("button", name="Long ago").click()
+        await expect(frame.locator(".page .note")).to_have_text("This chat has ended.")
+        await frame.locator(".back").click()
+        await frame.locator(".back").click()
+        await _open_earlier(frame)
+        await expect(frame.locator(".page .note")).to_have_text("There are no earlier chats yet.")
+
+
+async def _open_earlier(frame: FrameLocator) -> None:
+    await frame.get_by_role("button", name="More").click()
+    await frame.get_by_role("button", name="Earlier chats").click()
 
 
 async def _is_calm(frame: FrameLocator) -> None:

@@ -56,6 +56,7 @@ export function App(props: Props) {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+  useEffect(keepFilesOut, []);
   useEffect(() => {
     const silence = hearHost((message) => {
       if (message.type === "draft") return setSuggested(message.text.slice(0, LONGEST_DRAFT));
@@ -162,6 +163,21 @@ export function App(props: Props) {
       </main>
     </AroundContext.Provider>
   );
+}
+
+/** A file that is dropped where nothing takes it would be opened in place of the page around us. */
+function keepFilesOut(): () => void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  window.addEventListener("dragover", refuse);
+  window.addEventListener("drop", refuse);
+  return () => {
+    window.removeEventListener("dragover", refuse);
+    window.removeEventListener("drop", refuse);
+  };
 }
 
 /** What a signed token says of its visitor; the desk checks the signature, this only spares the typing. */

@@ -64,6 +64,13 @@ interface Options {
   signal?: AbortSignal;
 }
 
+const GONE = new Set([403, 404]);
+
+/** Whether the desk does not know the chat any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refused && GONE.has(error.status);
+}
+
 async function call(path: string, { method = "POST", body, chat, ...more }: Options = {}): Promise<Response> {
   const response = await fetch(path, {
     method,

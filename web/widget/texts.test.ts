@@ -30,7 +30,14 @@ test("dates are written as where the visitor is, and a browser's odd word for it
 });
 
 test("every language has every place in which something is put", async () => {
-  const vessel = { n: "<n>", name: "<name>", time: "<time>", email: "<email>", size: "<size>", zone: "<zone>" };
+  const vessel = {
+    n: "<n>",
+    name: "<name>",
+    time: "<time>",
+    email: "<email>",
+    size: "<size>",
+    zone: "<zone>",
+  };
   const english = (await wordsOf("en")).say;
   const source = await import("./texts/en");
   for (const language of LANGUAGES) {
