@@ -1,10 +1,14 @@
 """What pages, networks and browsers do to the widget, in a real browser: nobody is trapped, and nothing is lost."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from peers.running_desk import RunningDesk
-from peers.shop_page import ShopPage, Watch, ask, begin, open_widget
+from peers.fake_model_server import FakeModelServer
+from peers.running_desk import RunningDesk, running_desk
+from peers.shop_page import ShopPage, Watch, ask, begin, open_widget, settled
+from peers.signed_visitors import SECRET, signed
 
 PHONE = {"width": 390, "height": 700}
 # What style sheets of pages hide and move by such rules without meaning the widget.
@@ -182,6 +186,37 @@ async def test_a_dropped_file_does_not_replace_the_page_and_an_earlier_chat_that
         await frame.locator(".back").click()
         await _open_earlier(frame)
         await expect(frame.locator(".page .note")).to_have_text("There are no earlier chats yet.")
+
+
+async def test_who_signs_in_next_on_the_page_gets_nothing_of_the_one_before(
+    tmp_path: Path, models: FakeModelServer, page: Page
+):
+    ann, bob = (signed(sub=sub, name=sub) for sub in ("Ann", "Bob"))
+    async with (
+        running_desk(tmp_path / "data", models.base_url, WIDGET_IDENTITY_SECRET=SECRET) as desk,
+        ShopPage(desk.base_url) as shop,
+    ):
+        frame = await open_widget(page, shop.base_url)
+        await frame.locator("#field-email").fill("ann@example.org")
+        await page.evaluate(f"AIChatDesk.identify('{ann}')")
+        await expect(frame.locator("#field-name")).to_have_count(0)
+        await frame.locator(".prechat .primary").click()
+        await settled(frame)
+        await ask(frame, "Hello!")
+        await expect(frame.locator(".answer")).to_be_visible()
+        await page.evaluate(f"AIChatDesk.identify('{bob}')")
+        await expect(frame.locator("#field-email")).to_have_value("")
+        await frame.locator("#field-email").fill("bob@example.org")
+        await frame.locator(".prechat .primary").click()
+        await settled(frame)
+        await _open_earlier(frame)
+        await expect(frame.locator(".page .note")).to_have_text("There are no earlier chats yet.")
+        headers = await desk.sign_in()
+        rows = (await desk.client.get("/api/dashboard/chats", headers=headers)).json()
+        assert {(row["userName"], row["userEmail"]) for row in rows} == {
+            ("Ann", "ann@example.org"),
+            ("Bob", "bob@example.org"),
+        }
 
 
 async def _open_earlier(frame: FrameLocator) -> None:

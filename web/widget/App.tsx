@@ -13,7 +13,7 @@ import { LANGUAGES, type Words, wordsOf } from "./texts";
 
 const LONGEST_DRAFT = 500;
 const LONGEST_MESSAGE = 4000;
-const NOBODY: Known = { name: "", email: "" };
+const NOBODY: Known = { name: "", email: "", user: "" };
 
 interface Props {
   config: Config;
@@ -73,9 +73,22 @@ export function App(props: Props) {
   }, []);
   useEffect(() => tellHost({ type: chat ? "begun" : "over" }), [chat?.sessionId]);
   useEffect(() => {
+    sessions.belongTo(known.user);
+    setBefore(sessions.all()[0] ?? NOBODY);
+  }, [known.user]);
+  useEffect(() => {
     if (!chat || !token) return;
+    // Somebody else has signed in on the page: what the one before wrote is not theirs.
+    if (chat.user && chat.user !== known.user) {
+      sessions.leave();
+      return setChat(null);
+    }
     identify(chat, token)
-      .then(({ user }) => change({ ...chat, name: user.name || chat.name, email: user.email || chat.email }))
+      .then(({ user: { id: user, name, email } }) => {
+        const now = sessions.current() ?? chat;
+        if (now.sessionId === chat.sessionId)
+          change({ ...now, user, name: name || now.name, email: email || now.email });
+      })
       .catch((error: Error) => console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`));
   }, [chat?.sessionId, token]);
 
@@ -187,8 +200,11 @@ function toldBy(token: string): Known {
     const bytes = Uint8Array.from(atob(claims.replace(/-/g, "+").replace(/_/g, "/")), (one) =>
       one.charCodeAt(0),
     );
-    const { name, email } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    return { name: typeof name === "string" ? name : "", email: typeof email === "string" ? email : "" };
+    const { name, email, sub } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const [told = "", address = "", user = ""] = [name, email, sub].map((one) =>
+      typeof one === "string" ? one : "",
+    );
+    return { name: told, email: address, user };
   } catch {
     return NOBODY;
   }

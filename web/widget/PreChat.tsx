@@ -10,6 +10,7 @@ import type { Session } from "./session";
 export interface Known {
   name: string;
   email: string;
+  user: string;
 }
 
 interface Props {
@@ -54,9 +55,15 @@ export function PreChat({ opened, suggested, known, before, lost, onStarted, onE
   useEffect(() => {
     if (suggested) setValues((now) => ({ ...now, question: suggested }));
   }, [suggested]);
+  const last = useRef(before);
   useEffect(() => {
-    setValues((now) => ({ ...now, name: known.name || now.name, email: known.email || now.email }));
-  }, [known]);
+    const { current } = last;
+    last.current = before;
+    // What the visitor has typed here stays; what was remembered of somebody else does not.
+    const filled = (one: "name" | "email", now: Fields) =>
+      known[one] || (now[one] === current[one] ? before[one] : now[one]);
+    setValues((now) => ({ ...now, name: filled("name", now), email: filled("email", now) }));
+  }, [known, before]);
 
   const set = (name: keyof Fields) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
   const submit = async (event: Event) => {

@@ -111,6 +111,7 @@ export async function startChat(wanted: NewChat, page: string, language: string)
     name: wanted.userName ?? "",
     email: wanted.userEmail ?? "",
     startedAt: new Date().toISOString(),
+    user: "",
     question: "",
   };
 }
@@ -158,7 +159,7 @@ export const askForTranscript = (chat: Session) =>
 export const readWaiting = (chat: Session) => read<Waiting>(`${about(chat)}/waiting`, { chat });
 export const readEarlier = (chat: Session) => read<{ chats: Earlier[] }>(`${about(chat)}/earlier`, { chat });
 export const identify = (chat: Session, token: string) =>
-  read<{ user: { name: string; email: string } }>(`${about(chat)}/identify`, {
+  read<{ user: { id: string; name: string; email: string } }>(`${about(chat)}/identify`, {
     method: "POST",
     body: { token },
     chat,
