@@ -157,6 +157,11 @@ async def test_files_alone_are_not_looked_up_and_half_a_word_is_not_sent(desk: R
         markup = {"text/plain": "bold", "text/html": "<b onclick='alert(1)'>bold</b>"}
         assert not await field.evaluate(PASTE, {"words": markup, "picture": False})
         await expect(frame.locator(".uploads li")).to_have_count(0)
+        copied = {"text/plain": "https://a.example/b.png", "text/html": "<img src='https://a.example/b.png'>"}
+        assert await field.evaluate(PASTE, {"words": copied, "picture": True}), (
+            "it was not taken as a picture"
+        )
+        await frame.get_by_role("button", name="Remove").click()
 
         note = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"It hums."}
         await frame.locator("input[type=file]").set_input_files([note])

@@ -189,9 +189,10 @@ function useDropAndPaste(add: ((files: Iterable<File>) => void) | null): void {
       take.current?.(event.dataTransfer?.files ?? []);
     };
     const paste = (event: ClipboardEvent) => {
-      const { files = [], types = [] } = event.clipboardData ?? {};
-      // Words and tables of other programs come with a picture of themselves.
-      const written = types.includes("text/plain") && types.includes("text/html");
+      const files = [...(event.clipboardData?.files ?? [])];
+      // Words and tables of other programs come with a picture of themselves; a copied picture, with no words.
+      const markup = event.clipboardData?.getData("text/html") ?? "";
+      const written = markup.replace(/<[^>]*>/g, "").trim() !== "";
       if (!take.current || files.length === 0 || written) return;
       event.preventDefault();
       take.current(files);
