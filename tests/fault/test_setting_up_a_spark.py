@@ -189,8 +189,14 @@ def test_behind_tls_the_models_listen_to_the_machine_alone_and_go_on_doing_so(tm
     assert "bind 192.0.2.20" in own.read_text()
     assert own.with_name("Caddyfile.before").read_text() == "shop.example {\n}\n"
     if engine == "ollama":
-        drop_in = spark.has("/etc/systemd/system/ollama.service.d/aichatdesk.conf").read_text()
-        assert "OLLAMA_HOST=127.0.0.1:11434" in drop_in
+        units = spark.has("/etc/systemd/system")
+        assert "OLLAMA_HOST=127.0.0.1:11434" in (units / "ollama.service.d/aichatdesk.conf").read_text()
+        starts = re.findall(
+            r"^ExecStart=(.*)$", (units / "caddy.service.d/aichatdesk.conf").read_text(), re.M
+        )
+        # The package's own line writes the environment, in which the key is, to the journal.
+        assert starts[0] == ""
+        assert "--environ" not in starts[1]
 
 
 @BOTH

@@ -21,10 +21,17 @@ if [ -e /etc/caddy/Caddyfile ] && ! grep -q "an authority of the Spark's own" /e
 fi
 sed "s/CHANGE_ME/$listen/" Caddyfile >/etc/caddy/Caddyfile
 caddy adapt --adapter caddyfile --config /etc/caddy/Caddyfile >/dev/null
-# The address may come a moment after the network when the machine starts.
 install -d -m 755 /etc/systemd/system/caddy.service.d
-printf '[Service]\nEnvironmentFile=/etc/aichatdesk/spark.env\nRestart=on-failure\nRestartSec=5\n' \
-    >/etc/systemd/system/caddy.service.d/aichatdesk.conf
+cat >/etc/systemd/system/caddy.service.d/aichatdesk.conf <<EOF
+[Service]
+EnvironmentFile=/etc/aichatdesk/spark.env
+# As the package has it but without --environ, which writes the environment, and so the key, to the journal.
+ExecStart=
+ExecStart=$(command -v caddy) run --config /etc/caddy/Caddyfile
+# The address may come a moment after the network when the machine starts.
+Restart=on-failure
+RestartSec=5
+EOF
 sed "s/CHANGE_ME/127.0.0.1/" ollama.service.d-aichatdesk.conf >/etc/systemd/system/ollama.service.d/aichatdesk.conf
 
 systemctl daemon-reload
