@@ -116,6 +116,15 @@ async def test_who_claims_too_much_is_answered_before_anything_is_sent(desk: Run
         assert b"too large" in await reader.readuntil(b"}")
 
 
+async def test_a_proxy_is_not_told_that_the_answer_is_whole_while_the_body_is_still_read(desk: RunningDesk):
+    async with raw_post(desk, "Content-Length: 200000", path="/api/agents/login") as (reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"transfer-encoding: chunked" in head.lower()
+        await reader.readuntil(b"}\r\n")
+        writer.write(b"y" * 200_000)
+        assert await reader.read() == b"0\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     ("length", "piece"),
     [

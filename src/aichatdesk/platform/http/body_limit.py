@@ -41,7 +41,7 @@ class BodyLimit:
         limit = next(
             (size for prefix, size in self._larger.items() if scope["path"].startswith(prefix)), LARGEST_BODY
         )
-        body = _CountedBody(receive, send, limit, self._most_thrown_away)
+        body = _CountedBody(scope, receive, send, limit, self._most_thrown_away)
         claimed = dict(scope["headers"]).get(b"content-length", b"0")
         if claimed.isdigit() and int(claimed) > limit:
             body.refused = True
@@ -56,8 +56,9 @@ class BodyLimit:
 class _CountedBody:
     """One request's body, and what is sent to its sender once it is refused."""
 
-    def __init__(self, receive: Receive, send: Send, limit: int, most_thrown_away: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int, most_thrown_away: int) -> None:
         self.refused = False
+        self._in_parts = scope["http_version"] != "1.0"
         self._receive = receive
         self._send = send
         self._limit = limit
@@ -79,7 +80,11 @@ class _CountedBody:
         if not self.refused:
             await self._send(message)
         elif message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["Connection"] = "close"
+            headers = MutableHeaders(scope=message)
+            headers["Connection"] = "close"
+            # A proxy that knows the length takes the answer as whole, and lets go of who is still sending.
+            if self._in_parts:
+                del headers["Content-Length"]
             await self._send(message)
         elif message.get("more_body", False):
             await self._send(message)
