@@ -1,5 +1,7 @@
 """The files of `deploy/`: whole, of one mind, without secrets; read by the real tools where these are installed."""
 
+import asyncio
+import json
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ import yaml
 from dotenv import dotenv_values
 
 from aichatdesk.entry.settings import ConfigurationProblems, known_names, load_settings
+from peers.running_desk import running_desk
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -177,6 +180,18 @@ def test_the_container_runs_as_nobody_special_and_writes_to_its_data_alone() -> 
     assert "--require-hashes" in text
     assert "HEALTHCHECK" in text
     assert "://" not in text.replace("http://127.0.0.1:8005/health", "")
+
+
+async def test_the_health_check_of_the_image_is_one_that_a_running_desk_passes(tmp_path: Path) -> None:
+    written = re.search(
+        r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", (DESK / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert written
+    async with running_desk(tmp_path, "http://127.0.0.1:9") as desk:
+        command = written[1].replace("http://127.0.0.1:8005", desk.base_url)
+        done = await asyncio.to_thread(run, *json.loads(command))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (await asyncio.to_thread(run, *json.loads(command))).returncode == 1
 
 
 def test_the_service_reaches_nobody_who_is_not_named() -> None:

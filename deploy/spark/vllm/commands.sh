@@ -49,8 +49,9 @@ fi
 if [[ $models == *chat* ]]; then
     fetch Qwen/Qwen3-30B-A3B-Instruct-2507-FP8 --exclude 'original/*' --exclude 'metal/*' --exclude 'onnx/*'
 fi
-# Which revisions these are: keep the list, it names what you have tried.
-find /var/lib/aichatdesk/huggingface/hub -path '*/refs/*' -type f -exec head -v -n 1 {} + | tee /var/lib/aichatdesk/revisions.txt
+# Which revisions these are: the list grows, and names what you can go back to.
+{ date && find /var/lib/aichatdesk/huggingface/hub -path '*/refs/*' -type f -exec head -v -n 1 {} + && echo; } |
+    tee --append /var/lib/aichatdesk/revisions.txt
 
 # 4. The firewall, before any port opens.
 install -m 644 firewall.nft /etc/aichatdesk/firewall.nft
