@@ -8,6 +8,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,17 @@ exec "$@"
 BOTH = pytest.mark.parametrize("engine", ["vllm", "ollama"])
 
 
+def laying_layers(folder: str) -> tuple[str, ...]:
+    return ("unshare", "--mount", "bash", "-euc", LAYERS, "layers", folder)
+
+
 def can_lay_layers() -> bool:
     if os.geteuid() != 0 or shutil.which("unshare") is None:
         return False
-    return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
+    with tempfile.TemporaryDirectory() as folder:
+        return (
+            subprocess.run([*laying_layers(folder), "true"], capture_output=True, check=False).returncode == 0
+        )
 
 
 pytestmark = pytest.mark.skipif(
@@ -55,8 +63,8 @@ class Spark:
         (self.folder / "calls").write_text("")
         done = subprocess.run(
             [
-                *("unshare", "--mount", "bash", "-euc", LAYERS, "layers", str(self.folder)),
-                *(*as_user, "bash", str(self.files / script), *words),
+                *(*laying_layers(str(self.folder)), *as_user),
+                *("bash", str(self.files / script), *words),
             ],
             env={
                 "PATH": f"{self.folder / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

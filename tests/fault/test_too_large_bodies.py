@@ -109,7 +109,7 @@ async def raw_post(
 
 
 async def test_who_claims_too_much_is_answered_before_anything_is_sent(desk: RunningDesk):
-    async with raw_post(desk, "Content-Length: 1000000000000") as (reader, _):
+    async with raw_post(desk, "Content-Length: 1000000000000", "Expect: 100-continue") as (reader, _):
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 413 ")
         assert b"connection: close" in head.lower()
