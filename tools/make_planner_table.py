@@ -55,7 +55,7 @@ def rows() -> Iterator[str]:
 
 def row(one: Assessment, concurrency: int) -> str:
     fewer = "" if concurrency == 10 else f", {concurrency} at once"
-    build = f"{one.choice.build.quant}, {one.choice.engine}{fewer}"
+    build = f"{one.choice.checkpoint.quant}, {one.choice.engine}{fewer}"
     start = f"| {one.choice.model.title} | {build} | {one.memory.total_gb:.0f} GB "
     if not one.loads:
         return start + "| | | | does not fit |"

@@ -262,7 +262,7 @@ def test_the_list_names_every_model_that_can_be_planned():
 @pytest.mark.models
 def test_the_packaged_model_can_be_planned_from_its_own_file():
     planned = make_plan(PlanQuestion(model=str(chat_weights()))).chosen
-    assert planned.choice.build.quant == "q4_1"
+    assert planned.choice.checkpoint.quant == "q4_1"
     assert planned.choice.engine == "ollama"
     assert planned.memory.parts[0].gb == pytest.approx(0.0966, rel=0.01)
     assert planned.keeps_all

@@ -87,7 +87,7 @@ def test_the_sizes_of_the_catalogue_are_those_that_were_published(model):
     assert shape.context_tokens
     assert model.licence
     assert model.source
-    assert all(build.quant in BYTES and (build.vllm or build.ollama) for build in model.builds)
+    assert all(one.quant in BYTES and (one.vllm or one.ollama) for one in model.checkpoints)
 
 
 def test_a_name_means_one_model_only():
@@ -102,11 +102,11 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 
 @pytest.mark.parametrize("model", load_catalogue().chat, ids=lambda model: model.id)
 def test_no_model_is_said_to_be_faster_than_the_bus(model):
-    for build in model.builds:
-        engine = "vllm" if build.vllm else "ollama"
-        served = Build(model.id, model.family, model.shape, build.quant, engine)
+    for one in model.checkpoints:
+        engine = "vllm" if one.vllm else "ollama"
+        served = Build(model.id, model.family, model.shape, one.quant, engine)
         roofline = Roofline(DGX_SPARK, served, load_constants().rates(served))
-        read = weights_of(build.quant, engine).always_read(model.shape)
+        read = weights_of(one.quant, engine).always_read(model.shape)
         assert roofline.decode_tokens_per_second(1) * read < DGX_SPARK.bytes_per_second
         assert math.isfinite(roofline.prefill_tokens_per_second)
 

@@ -50,7 +50,7 @@ def show_models(*, as_json: bool) -> None:
     catalogue = load_catalogue()
     if as_json:
         chat = [
-            {"id": model.id, "title": model.title, "totalParams": round(model.shape.total_params), "quants": [build.quant for build in model.builds], "licence": model.licence}
+            {"id": model.id, "title": model.title, "totalParams": round(model.shape.total_params), "quants": [one.quant for one in model.checkpoints], "licence": model.licence}
             for model in catalogue.chat
         ]  # fmt: skip
         embedders = [
@@ -62,7 +62,7 @@ def show_models(*, as_json: bool) -> None:
     table = _table("Model", "Parameters", "for each token", "Weights", "Licence", wraps=(3, 4))
     for model in catalogue.chat:
         shape = model.shape
-        quants = " ".join(dict.fromkeys(build.quant for build in model.builds))
+        quants = " ".join(dict.fromkeys(one.quant for one in model.checkpoints))
         table.add_row(
             model.id, f"{shape.total_params / 1e9:.1f} B", f"{shape.active_params / 1e9:.1f} B", quants, model.licence
         )  # fmt: skip

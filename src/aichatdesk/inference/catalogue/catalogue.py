@@ -16,12 +16,12 @@ Pooling = Literal["mean", "cls", "last"]
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
-    """One published set of weights.
+class Checkpoint:
+    """One published set of a model's weights.
 
     Attributes:
         quant: Its quantisation, such as `bf16`, `fp8`, `fp8-block`, `nvfp4`, `mxfp4`, `q8_0` or `q4_k_m`.
-        vllm: What `vllm serve` is given, a repository or a path; empty where vLLM does not serve this build.
+        vllm: What `vllm serve` is given, a repository or a path; empty where vLLM does not serve it.
         ollama: The tag under which Ollama has it, or empty.
         llamacpp: The GGUF file that llama.cpp serves, or empty.
         weights_gb: The size of the files where it is known; else it follows from the parameters.
@@ -36,7 +36,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueModel:
-    """A chat model: its sizes, its builds, and what is particular about it.
+    """A chat model: its sizes, its checkpoints, and what is particular about it.
 
     Attributes:
         family: Models of one family are built alike, so a measurement of one says something of the others.
@@ -51,7 +51,7 @@ class CatalogueModel:
     title: str
     family: str
     shape: ModelShape
-    builds: tuple[Build, ...]
+    checkpoints: tuple[Checkpoint, ...]
     licence: str
     source: str
     also: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class CatalogueModel:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that means this model."""
-        served = [name for build in self.builds for name in (build.vllm, build.ollama) if name]
+        served = [name for one in self.checkpoints for name in (one.vllm, one.ollama) if name]
         return (self.id, *self.also, *served)
 
 
@@ -144,7 +144,7 @@ def load_catalogue() -> Catalogue:
 def _chat_model(entry: Mapping[str, Any]) -> CatalogueModel:
     parts = {
         "shape": ModelShape(**entry["shape"]),
-        "builds": tuple(Build(**build) for build in entry["builds"]),
+        "checkpoints": tuple(Checkpoint(**one) for one in entry["checkpoints"]),
         "also": tuple(entry.get("also", ())),
     }
     return CatalogueModel(**{**entry, **parts})

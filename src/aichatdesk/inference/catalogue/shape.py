@@ -1,4 +1,4 @@
-"""What of a model's build decides how fast it is and how much memory it needs."""
+"""What of a model's architecture decides how fast it is and how much memory it needs."""
 
 from dataclasses import dataclass
 

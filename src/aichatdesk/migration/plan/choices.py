@@ -1,4 +1,4 @@
-"""Which builds of which models could be served, and by what."""
+"""Which checkpoints of which models could be served, and by what."""
 
 import math
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from aichatdesk.core.errors import Invalid
-from aichatdesk.inference.catalogue.catalogue import Build, Catalogue, CatalogueModel
+from aichatdesk.inference.catalogue.catalogue import Catalogue, CatalogueModel, Checkpoint
 from aichatdesk.inference.catalogue.found_model import FoundModel
 from aichatdesk.inference.catalogue.read_model import read_model
 from aichatdesk.inference.catalogue.shape import ModelShape
 from aichatdesk.migration.plan.question import PlanQuestion
-from aichatdesk.migration.spark.roofline import Build as ServedBuild
+from aichatdesk.migration.spark.roofline import Build
 from aichatdesk.migration.spark.weights import weights_of
 
 PlannedEngine = Literal["vllm", "ollama"]
@@ -22,7 +22,7 @@ _ALIKE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One build of one model, served by one engine.
+    """One checkpoint of one model, served by one engine.
 
     Attributes:
         is_own: Its sizes were read from files of whoever asks, not from the catalogue.
@@ -30,20 +30,20 @@ class Choice:
     """
 
     model: CatalogueModel
-    build: Build
+    checkpoint: Checkpoint
     engine: PlannedEngine
     is_own: bool = False
     assumed: tuple[str, ...] = ()
 
     @property
-    def served(self) -> ServedBuild:
-        """The same as the roofline takes it."""
-        return ServedBuild(self.model.id, self.model.family, self.model.shape, self.build.quant, self.engine)
+    def build(self) -> Build:
+        """What is served, as the roofline takes it."""
+        return Build(self.model.id, self.model.family, self.model.shape, self.checkpoint.quant, self.engine)
 
     @property
     def name_at_server(self) -> str:
         """What the engine is told to serve."""
-        return self.build.vllm if self.engine == "vllm" else self.build.ollama
+        return self.checkpoint.vllm if self.engine == "vllm" else self.checkpoint.ollama
 
 
 def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, ...]:
@@ -70,7 +70,7 @@ def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, .
         replace(choice, is_own=is_own, assumed=assumed)
         for model in models
         for choice in _ways(model)
-        if question.quant in {"", choice.build.quant} and question.engine in {"", choice.engine}
+        if question.quant in {"", choice.checkpoint.quant} and question.engine in {"", choice.engine}
     )
     if not choices:
         raise Invalid(_nothing_left(models, question))
@@ -78,11 +78,11 @@ def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, .
 
 
 def _ways(model: CatalogueModel) -> Iterator[Choice]:
-    for build in model.builds:
-        if build.vllm:
-            yield Choice(model, build, "vllm")
-        if build.ollama:
-            yield Choice(model, build, "ollama")
+    for checkpoint in model.checkpoints:
+        if checkpoint.vllm:
+            yield Choice(model, checkpoint, "vllm")
+        if checkpoint.ollama:
+            yield Choice(model, checkpoint, "ollama")
 
 
 def _is_path(name: str) -> bool:
@@ -116,8 +116,8 @@ def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel |
         title=found.name,
         family=alike.family if alike else found.architecture,
         shape=found.shape,
-        builds=(
-            Build(
+        checkpoints=(
+            Checkpoint(
                 quant,
                 vllm="" if is_gguf else path,
                 ollama=path if is_gguf else "",
@@ -134,7 +134,7 @@ def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel |
 
 
 def _nothing_left(models: tuple[CatalogueModel, ...], question: PlanQuestion) -> str:
-    ways = {(way.build.quant, way.engine) for model in models for way in _ways(model)}
+    ways = {(way.checkpoint.quant, way.engine) for model in models for way in _ways(model)}
     there = ", ".join(f"{quant} with {engine}" for quant, engine in sorted(ways)) or "none"
     asked = " with ".join(part for part in (question.quant or "any weights", question.engine) if part)
     whose = models[0].title if len(models) == 1 else "The catalogue"

@@ -69,7 +69,7 @@ def make_plan(question: PlanQuestion) -> Plan:
         embedder,
         embedding_speed(embedder, question.chunks),
         chosen,
-        tuple(one for one in builds if one.choice.served != chosen.choice.served),
+        tuple(one for one in builds if one.choice.build != chosen.choice.build),
         tuple(others[:_ALTERNATIVES]),
         _files(chosen, question, embedder),
         _remarks(chosen, question, embedder),
@@ -100,7 +100,7 @@ def _rank(one: Assessment) -> tuple[bool, int, bool, float, float]:
 
 
 def _remarks(chosen: Assessment, question: PlanQuestion, embedder: CatalogueEmbedder) -> tuple[str, ...]:
-    model, build = chosen.choice.model, chosen.choice.build
+    model, checkpoint = chosen.choice.model, chosen.choice.checkpoint
     remarks = list(chosen.choice.assumed)
     if not chosen.memory.fits:
         slots = (
@@ -128,7 +128,7 @@ def _remarks(chosen: Assessment, question: PlanQuestion, embedder: CatalogueEmbe
         remarks.append(
             "Its template refuses two turns of one role in a row; the desk joins them before it asks."
         )
-    if build.weights_gb is None and build.quant.startswith("q"):
+    if checkpoint.weights_gb is None and checkpoint.quant.startswith("q"):
         remarks.append(
             "The size of its file follows from the parameters; the file itself may be a few percent off."
         )

@@ -48,7 +48,7 @@ def _assessment(one: Assessment, *, whole: bool = False) -> dict[str, Any]:
     found = {
         "model": choice.model.id,
         "title": choice.model.title,
-        "quant": choice.build.quant,
+        "quant": choice.checkpoint.quant,
         "engine": choice.engine,
         "servedAs": choice.name_at_server,
         "licence": choice.model.licence,

@@ -58,7 +58,7 @@ def verdict_of(plan: Plan) -> Verdict:
 def name_of(assessment: Assessment) -> str:
     """A build in words: model, weights and engine."""
     choice = assessment.choice
-    return f"{choice.model.title} in {quant_name(choice.build.quant)} with {ENGINES[choice.engine]}"
+    return f"{choice.model.title} in {quant_name(choice.checkpoint.quant)} with {ENGINES[choice.engine]}"
 
 
 def quant_name(quant: str) -> str:

@@ -144,7 +144,7 @@ def _build(catalogue: Catalogue, name: str, quant: str, engine: Engine) -> Build
         model = catalogue.chat_model(name)
     except UnknownModel as error:
         raise ValueError(f"the measurements name {name}, which the catalogue has not") from error
-    known = {build.quant for build in model.builds}
+    known = {one.quant for one in model.checkpoints}
     if quant == "fp8" and "fp8" not in known and "fp8-block" in known:
         quant = "fp8-block"  # what the files call fp8 is scaled by blocks in these models
     return Build(model.id, model.family, model.shape, quant, engine)
