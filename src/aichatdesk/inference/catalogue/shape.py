@@ -38,6 +38,11 @@ class ModelShape:
         return self.experts > 0
 
     @property
+    def keeps_states(self) -> bool:
+        """Whether some layers keep a state of fixed size instead of keys and values."""
+        return self.kv_layer_share < 1.0 and not self.window_tokens
+
+    @property
     def total_params(self) -> float:
         """All parameters that must be kept in memory."""
         return self.non_expert_params + self.output_head_params + self.embedding_params + self.expert_params
