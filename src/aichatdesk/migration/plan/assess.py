@@ -25,6 +25,7 @@ from aichatdesk.migration.spark.roofline import Build, Rates, Roofline
 from aichatdesk.migration.spark.visitors import Question, Server, all_the_time, at_once
 
 VISITORS = (1, 2, 4, 5, 8, 10, 16, 24, 32)
+_WORSE: tuple[Known, ...] = ("itself", "relatives", "others")
 _POINTS = {"yes": 2, "partly": 1, "no": 0}
 
 
@@ -33,19 +34,26 @@ class Assessment:
     """One choice, assessed.
 
     Attributes:
-        known: What was measured that says something of it: itself, its relatives, or other families alone.
+        known_writing: What was measured that says how fast it writes: itself, its relatives, or other families alone.
+        known_reading: The same of how fast it reads prompts.
         errors: How far off predictions of such a choice were, by kind of figure.
         loads: By number of visitors; empty where it does not fit.
     """
 
     choice: Choice
     memory: MemoryUse
-    known: Known
+    known_writing: Known
+    known_reading: Known
     errors: Mapping[str, Error]
     decode_tokens_per_second: float
     prefill_tokens_per_second: float
     loads: Mapping[int, Load]
     targets: tuple[Target, ...]
+
+    @property
+    def known(self) -> Known:
+        """What was measured of both."""
+        return max(self.known_writing, self.known_reading, key=_WORSE.index)
 
     @property
     def points(self) -> int:
@@ -77,7 +85,8 @@ def assess(
     return Assessment(
         choice,
         memory,
-        constants.known_of(build),
+        constants.known_of(build, "writing"),
+        constants.known_of(build, "reading"),
         errors,
         roofline.decode_tokens_per_second(question.prompt_tokens),
         roofline.prefill_tokens_per_second,
