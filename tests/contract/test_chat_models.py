@@ -431,3 +431,20 @@ async def test_events_that_are_not_known_are_passed_over():
         # Where a call of a tool is the answer, what the model says beside it is not.
         side.answer_next(200, answer)
         assert await said(side.chat(), json_schema=SCHEMA) == ("no", Finished("stop"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "effort"),
+    [
+        ("vllm", "gpt-oss-120b", "low"),
+        ("ollama", "gpt-oss:20b", "low"),
+        ("ollama", "qwen3:8b", "none"),
+        ("ollama", "llama3.1:8b", None),
+    ],
+)
+async def test_no_model_at_home_thinks_longer_than_it_must(provider: str, model: str, effort: str | None):
+    async with FakeModelServer() as server, make_http_client() as client:
+        chat = OpenAIChat(Endpoint(client, server.base_url, provider_profile(provider)), model)
+        async for _ in chat.stream(QUESTION, answer_tokens=20):
+            pass
+        assert server.requests[0].get("reasoning_effort") == effort

@@ -8,6 +8,8 @@ Sources: the model pages and API references of OpenAI and Anthropic, as of 2026.
 
 from dataclasses import dataclass
 
+from aichatdesk.inference.home_models import least_effort
+
 # Thoughts count as part of the answer and are not shown.
 _ROOM_TO_THINK = 4_000
 
@@ -72,7 +74,9 @@ _FAMILIES: dict[str, tuple[tuple[str, ChatHabits], ...]] = {
 
 
 def chat_habits(provider: str, model: str) -> ChatHabits:
-    """What a model of that provider takes; of one without a table here, everything is expected."""
+    """What a model of that provider takes; of one at home, everything is expected."""
     name = model.lower().rpartition("/")[2].removeprefix("ft:")
-    families = _FAMILIES.get(provider, (("", ChatHabits()),))
+    families = _FAMILIES.get(provider)
+    if families is None:
+        return ChatHabits(effort=least_effort(provider, model))
     return next(habits for start, habits in families if name.startswith(start))

@@ -158,7 +158,7 @@ _E5 = EmbeddingProfile(
     "", None, "query: ", "passage: ", duplicate_from=_SAME_BY_E5, same_question_from=_ASKED_BY_E5
 )
 
-_QWEN3_QUERY = "Instruct: Given a question, retrieve passages that answer it\nQuery: "
+_QWEN3_QUERY = "Instruct: Given a question, retrieve passages that answer it\nQuery:"
 
 # The first family whose name occurs in the model's name, in this order.
 _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (
