@@ -2,7 +2,6 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { eventsOf } from "../../../protocol/eventStream";
 import type { Source } from "../../../protocol/events";
 import { Refused } from "../../../protocol/refused";
-import { sentenceOf } from "../../api/call";
 import type { SuggestionEvent } from "../shapes";
 
 export interface Suggestion {
@@ -13,6 +12,7 @@ export interface Suggestion {
   error: string | null;
 }
 
+const BROKE_OFF = "The connection broke off. Try again.";
 const BEGIN: Suggestion = { state: "waiting", text: "", sources: [], place: null, error: null };
 
 export interface Suggesting {
@@ -49,7 +49,8 @@ export function useSuggestion(sessionId: string): Suggesting {
       setSuggestion((before) => before && ended(before));
     } catch (error) {
       if (abort.signal.aborted) return;
-      setSuggestion((before) => before && { ...before, state: "failed", error: sentenceOf(error) });
+      const why = error instanceof Refused ? error.message : BROKE_OFF;
+      setSuggestion((before) => before && { ...before, state: "failed", error: why });
     }
   }, [sessionId]);
   useEffect(() => end, [end]);
@@ -77,5 +78,5 @@ function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
 /** A stream that broke off in the middle has not proposed anything. */
 function ended(before: Suggestion): Suggestion {
   if (before.state === "ready" || before.state === "failed") return before;
-  return { ...before, state: "failed", error: "The connection broke off. Try again." };
+  return { ...before, state: "failed", error: BROKE_OFF };
 }

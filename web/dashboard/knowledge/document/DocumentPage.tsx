@@ -22,7 +22,8 @@ export function DocumentPage({ id }: { id: string }) {
   const read = useDocument(id);
   const { draft, write, drop } = useDraft<Draft>(`document.${id}`);
   const [editing, setEditing] = useState(draft !== null);
-  const document = read.data;
+  // One that was deleted meanwhile is not shown as if it were there; what is being written to it stays.
+  const document = isMissing(read.error) && !editing ? undefined : read.data;
   useKeptFocus(editing ? "edit" : "read");
   const end = () => {
     drop();

@@ -7,6 +7,8 @@ const AT_ONCE = 2;
 const NO_ANSWER =
   "The connection broke. Try again; if it breaks each time, the file may be larger than the desk takes.";
 
+const TOO_LARGE = "It is larger than the desk takes. Split it and add the parts.";
+
 export type UploadState =
   | { at: "waiting" }
   /** `share` of 1 has been sent. */
@@ -31,6 +33,7 @@ export class UploadQueue {
   #requests = new Map<number, XMLHttpRequest>();
   #hearers = new Set<() => void>();
   #next = 1;
+  #owner = "";
 
   subscribe = (hear: () => void): (() => void) => {
     this.#hearers.add(hear);
@@ -43,6 +46,16 @@ export class UploadQueue {
     const added = [...files].map((file): Upload => ({ id: this.#next++, file, state: { at: "waiting" } }));
     this.#change([...this.#uploads, ...added]);
     this.#go();
+  }
+
+  /** Nobody finds the files of whoever was signed in before, or has them sent. */
+  belongTo(agentId: string): void {
+    if (this.#owner && this.#owner !== agentId) {
+      // The last first: one that ends lets the next one in line go.
+      for (const { id } of [...this.#uploads].reverse()) this.cancel(id);
+      this.dismiss();
+    }
+    this.#owner = agentId;
   }
 
   cancel(id: number): void {
@@ -120,6 +133,7 @@ function askBeforeLeaving(event: Event): void {
 function outcomeOf(request: XMLHttpRequest): UploadState {
   if (request.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
   const told = parsed(request.responseText);
+  if (request.status === 413) return { at: "refused", sentence: TOO_LARGE, final: true };
   if (request.status < 200 || request.status > 299)
     return {
       at: "refused",
