@@ -53,7 +53,10 @@ function NotShown({ read }: { read: ReturnType<typeof useDocument> }) {
   if (!isMissing(read.error)) return <Failed error={read.error} onRetry={() => void read.refetch()} />;
   return (
     <Empty icon={<IconFileOff size={28} stroke={1.6} />} title="This document is not there">
-      It was deleted, or the address is wrong. <Link href="/knowledge">All documents</Link>
+      It was deleted, or the address is wrong.{" "}
+      <Anchor component={Link} href="/knowledge" size="sm">
+        All documents
+      </Anchor>
     </Empty>
   );
 }
