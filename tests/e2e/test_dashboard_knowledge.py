@@ -30,6 +30,9 @@ DROP = """(main, files) => {
       new DragEvent(type, {dataTransfer: carried, bubbles: true, cancelable: true}));
 }"""
 
+FILL_THE_BROWSER = """for (let size = 4 * 1024 * 1024; size >= 64; size /= 2)
+  try { localStorage.setItem(`full ${size}`, "x".repeat(size)); } catch {}"""
+
 
 async def drop(page: Page, files: dict[str, bytes]) -> None:
     await page.get_by_role("main").evaluate(
@@ -125,6 +128,12 @@ async def test_no_more_than_two_files_are_on_their_way_and_a_cancelled_one_is_no
         assert await names_of(desk, await desk.sign_in()) == {"file 0.txt", "file 1.txt", "file 3.txt"}
         await page.get_by_role("button", name="Try file 2.txt again").click()
         await expect(added(page, "file 2")).to_contain_text("Embedded", timeout=READ)
+        await page.route("**/api/knowledge/upload", lambda route: route.abort())
+        await drop(page, {f"lost {n}.txt": b"Words that come later." for n in range(2)})
+        await page.get_by_role("button", name="Try 2 files again").click(trial=True)
+        await page.unroute("**/api/knowledge/upload")
+        await page.get_by_role("button", name="Try 2 files again").click()
+        await expect(added(page, "lost 1")).to_contain_text("Embedded", timeout=READ)
         await watch.saw_nothing_bad()
 
 
@@ -247,7 +256,11 @@ async def test_a_document_that_was_deleted_meanwhile_is_not_shown_and_what_is_wr
 
     await page.goto(f"{desk.base_url}/dashboard/knowledge/documents/{documents[1]['id']}")
     await page.get_by_role("button", name="Edit").click()
+    await page.evaluate(FILL_THE_BROWSER)
+    await page.get_by_label("Text").fill("We open at 10. " * 40)
+    await expect(page.get_by_role("main")).to_contain_text("too long for this browser to keep")
     await page.get_by_label("Text").fill("We open at 10 on Friday.")
+    await expect(page.get_by_role("main")).to_contain_text("kept in this browser")
     assert (await desk.client.delete(f"/api/knowledge/{documents[1]['id']}", headers=headers)).is_success
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("main")).to_contain_text("not found")

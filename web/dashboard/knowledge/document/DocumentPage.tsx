@@ -20,7 +20,7 @@ import { ReadText } from "./ReadText";
 /** One document: its text with the passages marked, or its text to edit. */
 export function DocumentPage({ id }: { id: string }) {
   const read = useDocument(id);
-  const { draft, write, drop } = useDraft<Draft>(`document.${id}`);
+  const { draft, kept, write, drop } = useDraft<Draft>(`document.${id}`);
   const [editing, setEditing] = useState(draft !== null);
   // One that was deleted meanwhile is not shown as if it were there; what is being written to it stays.
   const document = isMissing(read.error) && !editing ? undefined : read.data;
@@ -43,7 +43,9 @@ export function DocumentPage({ id }: { id: string }) {
       <UploadList />
       {!document && <NotShown read={read} />}
       {document && !editing && <Reading document={document} />}
-      {document && editing && <EditText document={document} draft={draft} onWrite={write} onEnd={end} />}
+      {document && editing && (
+        <EditText document={document} draft={draft} kept={kept} onWrite={write} onEnd={end} />
+      )}
     </Page>
   );
 }

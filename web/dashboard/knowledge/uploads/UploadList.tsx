@@ -29,6 +29,7 @@ export function UploadList() {
   const uploads = useSyncExternalStore(uploadQueue.subscribe, uploadQueue.uploads);
   const under = uploads.filter((upload) => isUnderWay(upload.state)).length;
   const over = uploads.length - under;
+  const broken = uploads.filter(({ state }) => state.at === "refused" && !state.final);
   const changed = useKnowledgeChanged();
   const seen = useRef(over);
   useEffect(() => {
@@ -42,11 +43,24 @@ export function UploadList() {
         <Text size="sm" fw={600} role="status">
           {under > 0 ? progressOf(uploads, under) : summaryOf(uploads)}
         </Text>
-        {over > 0 && (
-          <Button size="compact-sm" variant="subtle" onClick={() => uploadQueue.dismiss()}>
-            {under > 0 ? "Dismiss what is done" : "Dismiss"}
-          </Button>
-        )}
+        <Group gap={4}>
+          {broken.length > 1 && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                for (const { id } of broken) uploadQueue.again(id);
+              }}
+            >
+              Try {count(broken.length, "file")} again
+            </Button>
+          )}
+          {over > 0 && (
+            <Button size="compact-sm" variant="subtle" onClick={() => uploadQueue.dismiss()}>
+              {under > 0 ? "Dismiss what is done" : "Dismiss"}
+            </Button>
+          )}
+        </Group>
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <ul className={classes.rows} tabIndex={0} aria-label="Files">
