@@ -259,6 +259,7 @@ async def test_a_document_that_was_deleted_meanwhile_is_not_shown_and_what_is_wr
     await page.evaluate(FILL_THE_BROWSER)
     await page.get_by_label("Text").fill("We open at 10. " * 40)
     await expect(page.get_by_role("main")).to_contain_text("too long for this browser to keep")
+    await page.evaluate("localStorage.clear()")
     await page.get_by_label("Text").fill("We open at 10 on Friday.")
     await expect(page.get_by_role("main")).to_contain_text("kept in this browser")
     assert (await desk.client.delete(f"/api/knowledge/{documents[1]['id']}", headers=headers)).is_success
