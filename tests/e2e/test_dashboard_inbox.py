@@ -139,6 +139,10 @@ async def test_a_chat_goes_from_the_queue_to_its_end_with_everything_seen_at_onc
     await page.get_by_role("menuitem", name="Delete chat").click()
     await page.get_by_role("button", name="Delete for good").click()
     await expect(column(page, "Ann")).to_be_hidden()
+    await page.go_back()
+    await expect(page.get_by_role("main")).to_contain_text("This chat is not there")
+    await page.get_by_role("button", name="Close this column").click()
+    await expect(page.get_by_text("Pick a chat")).to_be_visible()
     gone = await desk.client.get(f"/api/chat/{ann['sessionId']}")
     assert (gone.status_code, (await desk.client.get(f"/api/chat/{quiet['sessionId']}")).status_code) == (
         404,

@@ -12,6 +12,13 @@ export interface Suggestion {
   error: string | null;
 }
 
+const NONE = "The model gave no reply. Try again in a moment.";
+const WHY_NONE: Record<string, string> = {
+  queue_full: "Too many others wait for the model. Try again in a moment.",
+  no_answer:
+    "What the model wrote cannot be used: neither the documents nor this chat bear it out, or it is in another language.",
+  model_unavailable: "The language model does not answer. Try again in a moment.",
+};
 const BROKE_OFF = "The connection broke off. Try again.";
 const BEGIN: Suggestion = { state: "waiting", text: "", sources: [], place: null, error: null };
 
@@ -57,7 +64,8 @@ export function useSuggestion(sessionId: string): Suggesting {
   return { suggestion, begin: () => void begin(), end };
 }
 
-function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
+/** A suggestion after one more event of its stream. */
+export function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
   switch (event.type) {
     case "queued":
       return { ...before, place: event.place };
@@ -68,7 +76,8 @@ function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
     case "finished":
       return { ...before, state: "ready", text: event.text };
     case "failed":
-      return { ...before, state: "failed", error: "The model gave no reply. Try again in a moment." };
+      // What was written so far is withdrawn: it is nothing that may be sent.
+      return { ...before, state: "failed", text: "", error: WHY_NONE[event.code] ?? NONE };
     default:
       event satisfies never;
       return before; // a kind that a later server knows
