@@ -1,6 +1,4 @@
-import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
-import { useSignedIn } from "../api/session";
 import { Page } from "../parts/Page";
 import { Actions } from "./Actions";
 import { DocumentPage } from "./document/DocumentPage";
@@ -12,13 +10,10 @@ import { Sections } from "./Sections";
 import { SearchBench } from "./search/SearchBench";
 import { DropAnywhere } from "./uploads/DropAnywhere";
 import { UploadList } from "./uploads/UploadList";
-import { uploadQueue } from "./uploads/uploadQueue";
 
 /** What the assistant answers from: documents, a bench to try questions at, and what it could learn. */
 export default function Knowledge() {
-  const me = useSignedIn();
   useKeptFocus(useLocation()[0]);
-  useEffect(() => uploadQueue.belongTo(me.id), [me.id]);
   return (
     <>
       <DropAnywhere />

@@ -7,7 +7,6 @@ import { type Delivery, Outbox, type OutboxStore, type Outgoing } from "../../..
 import { Refused } from "../../../protocol/refused";
 import { ask } from "../../api/call";
 import { forget, keep, kept, keptKeys } from "../kept";
-import { stopUploads } from "./useUploads";
 
 export interface Pending extends Outgoing {
   at: string;
@@ -171,7 +170,6 @@ export function useKeepSending(agentId: string): void {
     return () => {
       current?.replies.stop();
       current = null;
-      stopUploads();
     };
   }, [agentId]);
 }

@@ -2,6 +2,8 @@
 
 import { useSyncExternalStore } from "react";
 import type { Attachment } from "../../../protocol/events";
+import { endSession } from "../../api/endedSession";
+import { forgetWithAccount } from "../../api/session";
 import type { UploadedFile } from "../shapes";
 import { changeDraft, draftKey, draftOf } from "./useDraft";
 
@@ -31,6 +33,14 @@ const waiting = new Map<string, readonly Upload[]>();
 const requests = new Map<string, XMLHttpRequest>();
 const listeners = new Set<() => void>();
 
+// Whoever has signed out sends nothing more.
+forgetWithAccount(() => {
+  for (const request of requests.values()) request.abort();
+  requests.clear();
+  waiting.clear();
+  tell();
+});
+
 /** Send files to the desk as they are attached; what it has becomes part of the chat's draft. */
 export function useUploads(agentId: string, sessionId: string): Uploads {
   const key = draftKey(agentId, sessionId);
@@ -40,21 +50,9 @@ export function useUploads(agentId: string, sessionId: string): Uploads {
     add: (files) => {
       for (const file of files) add(key, file);
     },
-    again: (id) => {
-      const failed = (waiting.get(key) ?? NONE).find((one) => one.id === id);
-      remove(key, id);
-      if (failed) add(key, failed.file);
-    },
+    again: (id) => again(key, id),
     remove: (id) => remove(key, id),
   };
-}
-
-/** Whoever has signed out sends nothing more. */
-export function stopUploads(): void {
-  for (const request of requests.values()) request.abort();
-  requests.clear();
-  waiting.clear();
-  tell();
 }
 
 function add(key: string, file: File): void {
@@ -64,6 +62,12 @@ function add(key: string, file: File): void {
   const upload: Upload = { id: crypto.randomUUID(), file, progress: 0, error, passing: false };
   set(key, [...before, upload]);
   if (!error) send(key, upload);
+}
+
+function again(key: string, id: string): void {
+  const failed = (waiting.get(key) ?? NONE).find((one) => one.id === id);
+  remove(key, id);
+  if (failed) add(key, failed.file);
 }
 
 function remove(key: string, id: string): void {
@@ -92,6 +96,7 @@ function send(key: string, { id, file }: Upload): void {
   };
   request.onload = () => {
     requests.delete(id);
+    if (request.status === 401) void endSession().then((same) => same && again(key, id));
     const told = read(request.responseText);
     const kept = told.files?.[0];
     if (request.status !== 200 || !kept) {

@@ -1,6 +1,7 @@
 // Files on their way to the desk; outlives the page, so that going elsewhere in the dashboard stops nothing.
 
-import { SIGNED_OUT } from "../../api/call";
+import { endSession } from "../../api/endedSession";
+import { forgetWithAccount } from "../../api/session";
 import type { TakenIn } from "../shapes";
 
 const AT_ONCE = 2;
@@ -33,7 +34,6 @@ export class UploadQueue {
   #requests = new Map<number, XMLHttpRequest>();
   #hearers = new Set<() => void>();
   #next = 1;
-  #owner = "";
 
   subscribe = (hear: () => void): (() => void) => {
     this.#hearers.add(hear);
@@ -48,14 +48,11 @@ export class UploadQueue {
     this.#go();
   }
 
-  /** Nobody finds the files of whoever was signed in before, or has them sent. */
-  belongTo(agentId: string): void {
-    if (this.#owner && this.#owner !== agentId) {
-      // The last first: one that ends lets the next one in line go.
-      for (const { id } of [...this.#uploads].reverse()) this.cancel(id);
-      this.dismiss();
-    }
-    this.#owner = agentId;
+  /** Stop everything and take it off the list. */
+  clear(): void {
+    // The last first: one that ends lets the next one in line go.
+    for (const { id } of [...this.#uploads].reverse()) this.cancel(id);
+    this.dismiss();
   }
 
   cancel(id: number): void {
@@ -131,7 +128,7 @@ function askBeforeLeaving(event: Event): void {
 }
 
 function outcomeOf(request: XMLHttpRequest): UploadState {
-  if (request.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
+  if (request.status === 401) void endSession();
   const told = parsed(request.responseText);
   if (request.status === 413) return { at: "refused", sentence: TOO_LARGE, final: true };
   if (request.status < 200 || request.status > 299)
@@ -155,3 +152,5 @@ function parsed(text: string): Partial<TakenIn> & { error?: string } {
 }
 
 export const uploadQueue = new UploadQueue();
+
+forgetWithAccount(() => uploadQueue.clear());
