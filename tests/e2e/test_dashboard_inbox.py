@@ -30,6 +30,11 @@ OscillatorNode.prototype.start = function (...when) { window.tones += 1; return 
 """
 
 IS_ASKED_BEFORE_A_RELOAD = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+# A list that is still measuring its rows goes back to the newest.
+SCROLLED_TO_THE_OLDEST = """() => {
+  document.querySelector("[aria-label='Messages with Ann']").scrollTop = 0;
+  return [...document.querySelectorAll("button")].some(button => button.textContent === "Newest");
+}"""
 WORDS_CAN_BE_DROPPED = """field => {
   const carried = new DataTransfer();
   carried.setData("text/plain", "words");
@@ -517,10 +522,10 @@ async def test_in_a_long_chat_words_run_their_own_way_and_the_way_to_the_newest_
     page, watch = await open_dashboard(browser, desk.base_url, f"/inbox/{ann['sessionId']}")
     lines = page.get_by_role("region", name="Messages with Ann")
     answer = lines.get_by_text("Assistant", exact=True).locator("xpath=../..").locator("p").first
-    assert await answer.evaluate("words => getComputedStyle(words).direction") == "rtl"
+    await expect(answer).to_have_css("direction", "rtl")
+    await expect(answer).to_be_in_viewport()
     newest = column(page, "Ann").get_by_role("button", name="Newest")
-    await lines.evaluate("list => { list.scrollTop = 0; }")
-    await expect(newest).to_be_visible()
+    await page.wait_for_function(SCROLLED_TO_THE_OLDEST, polling=200)
     button, room = await newest.bounding_box(), await lines.bounding_box()
     assert button is not None
     assert room is not None
