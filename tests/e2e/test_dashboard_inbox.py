@@ -507,6 +507,7 @@ async def test_notes_are_saved_once_the_desk_answers_and_never_over_those_of_a_c
     await expect(notes).to_have_value("Likes green tea")
     await expect(card.get_by_role("alert")).to_contain_text("Likes coffee")
     assert await kept() == "Likes coffee"
+    await expect(column(page, "Ann").get_by_text("Hello").first).to_be_visible()
     await accessible(page, "inbox-notes", [("light", "ltr"), ("dark", "rtl")])
     await card.get_by_role("button", name="Keep both").click()
     await expect(card.get_by_text("Saved", exact=True)).to_be_visible()
@@ -551,7 +552,7 @@ async def test_the_inbox_is_accessible_in_every_light_and_direction_and_fits_a_p
     await accessible(page, f"inbox-queue-{width}")
     await does_not_scroll_sideways(page)
     await page.goto(f"{desk.base_url}/dashboard/inbox/{ann['sessionId']}+{bo['sessionId']}")
-    await expect(column(page, "Ann")).to_contain_text("asked for a person")
+    await expect(column(page, "Ann").get_by_text("asked for a person")).to_be_visible()
     await accessible(page, f"inbox-chats-{width}")
     await does_not_scroll_sideways(page)
     if width == 320:
