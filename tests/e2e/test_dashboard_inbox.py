@@ -507,7 +507,8 @@ async def test_notes_are_saved_once_the_desk_answers_and_never_over_those_of_a_c
     await expect(notes).to_have_value("Likes green tea")
     await expect(card.get_by_role("alert")).to_contain_text("Likes coffee")
     assert await kept() == "Likes coffee"
-    await expect(column(page, "Ann").get_by_text("Hello").first).to_be_visible()
+    lines = page.get_by_role("region", name="Messages with Ann")
+    await expect(lines.get_by_text("Hello")).to_be_visible()
     await accessible(page, "inbox-notes", [("light", "ltr"), ("dark", "rtl")])
     await card.get_by_role("button", name="Keep both").click()
     await expect(card.get_by_text("Saved", exact=True)).to_be_visible()
