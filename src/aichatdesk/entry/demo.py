@@ -1,4 +1,4 @@
-"""The demo: local models in child processes, sample documents, and a shop page that embeds the widget."""
+"""The demo: local models in child processes, sample documents and chats, and a shop page with the widget."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import httpx2
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.entry.control import ControlServer, owner_client
 from aichatdesk.entry.logs import set_up_logs
+from aichatdesk.entry.sample_chats import SampleChat, hold_sample_chat
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.entry.settings import Settings, load_settings
 from aichatdesk.entry.web_pages import DemoPage
@@ -27,12 +28,13 @@ _PASSWORD_FILE = "demo-admin-password"  # noqa: S105 - the file's name, not a pa
 
 @dataclass(frozen=True)
 class DemoContent:
-    """What the demo knows and asks: documents, categories, and questions worth asking."""
+    """What the demo knows and asks: documents, categories, questions worth asking, and chats to begin with."""
 
     folder: Path
     documents: list[dict[str, str]]
     categories: list[dict[str, str]]
     questions: list[str]
+    chats: list[SampleChat]
 
 
 async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
@@ -49,7 +51,7 @@ async def serve_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
                 open_desk(ready_settings, demo=page) as desk,
                 ControlServer(ready_settings.server.data_dir, desk.app),
             ):
-                await _seed(desk, content, say)
+                await _seed(desk, ready_settings, content, say)
                 await run_until_stopped(
                     desk.app,
                     listener,
@@ -62,7 +64,13 @@ def read_content() -> DemoContent:
     """The sample content that the package carries."""
     folder = Path(str(resources.files("aichatdesk.entry") / "demo_knowledge"))
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return DemoContent(folder, manifest["documents"], manifest["categories"], manifest["questions"])
+    return DemoContent(
+        folder,
+        manifest["documents"],
+        manifest["categories"],
+        manifest["questions"],
+        [SampleChat(**chat) for chat in manifest["chats"]],
+    )
 
 
 def _with_admin(settings: Settings) -> Settings:
@@ -125,8 +133,8 @@ def _again(settings: Settings, given: dict[str, object]) -> Settings:
     return load_settings(overrides=server | account | given)
 
 
-async def _seed(desk: Desk, content: DemoContent, say: Callable[[str], None]) -> None:
-    """Add what is missing of the sample content, as the owner would by hand."""
+async def _seed(desk: Desk, settings: Settings, content: DemoContent, say: Callable[[str], None]) -> None:
+    """Add what is missing of the sample content, as the owner would by hand; chats at the first start alone."""
     async with owner_client(desk.app) as client:
         known = {document["originalName"] for document in await _get(client, "/api/knowledge")}
         missing = [document for document in content.documents if document["file"] not in known]
@@ -140,6 +148,25 @@ async def _seed(desk: Desk, content: DemoContent, say: Callable[[str], None]) ->
         for category in content.categories:
             if category["name"] not in named:
                 _expect(await client.post("/api/categories", json=category))
+    if len(missing) == len(content.documents):
+        await _hold_chats(desk, settings, content, say)
+
+
+async def _hold_chats(
+    desk: Desk, settings: Settings, content: DemoContent, say: Callable[[str], None]
+) -> None:
+    transport = httpx2.ASGITransport(app=desk.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://demo", timeout=120) as client:
+        account = settings.account
+        sign_in = {"email": account.admin_email, "password": account.admin_password.get_secret_value()}
+        reply = await client.post("/api/agents/login", json=sign_in)
+        _expect(reply)
+        client.cookies.clear()
+        agent = {"Authorization": f"Bearer {reply.json()['token']}"}
+        for number, chat in enumerate(content.chats, 1):
+            say(f"Holding sample chat {number} of {len(content.chats)}: {chat.name}")
+            await hold_sample_chat(client, chat, agent)
+        _expect(await client.post("/api/agents/logout", headers=agent))
 
 
 async def _get(client: httpx2.AsyncClient, path: str) -> list[dict[str, Any]]:
