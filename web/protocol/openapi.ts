@@ -1204,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coming
+         * @description The meetings that visitors have booked and that are not over, soonest first.
+         */
+        get: operations["coming_api_v1_calendar_bookings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/bookings/{event_id}/cancel": {
         parameters: {
             query?: never;
@@ -2332,6 +2352,39 @@ export interface components {
             start?: string;
         };
         /**
+         * BookedMeeting
+         * @description A meeting that a visitor has booked; while it is `reserved`, the calendar has not confirmed it.
+         *
+         *     `sessionId` is that of the chat in which it was booked, if there was one and it is still there. The visitor's name
+         *     and address are empty where they were erased.
+         */
+        BookedMeeting: {
+            /** Bookedat */
+            bookedAt: string;
+            /** Customeremail */
+            customerEmail: string;
+            /** Customername */
+            customerName: string;
+            /** End */
+            end: string;
+            /** Eventid */
+            eventId: string | null;
+            /** Id */
+            id: string;
+            /** Meetinglink */
+            meetingLink: string | null;
+            meetingType: components["schemas"]["MeetingType"];
+            /** Sessionid */
+            sessionId: string | null;
+            /** Start */
+            start: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reserved" | "booked";
+        };
+        /**
          * Booking
          * @description The meeting that was booked in a chat last.
          */
@@ -2783,6 +2836,16 @@ export interface components {
              * @enum {string}
              */
             type: "chat.closed" | "dashboard.chat.closed";
+        };
+        /**
+         * ComingBookings
+         * @description The meetings that are not over, soonest first, and whether there is a calendar to book in.
+         */
+        ComingBookings: {
+            /** Bookings */
+            bookings: components["schemas"]["BookedMeeting"][];
+            /** Configured */
+            configured: boolean;
         };
         /**
          * ConfidenceCount
@@ -4163,6 +4226,12 @@ export interface components {
             status: "online" | "offline" | "away";
             systemRole: components["schemas"]["Role"];
         };
+        /**
+         * MeetingType
+         * @description What kind of meeting it is to be.
+         * @enum {string}
+         */
+        MeetingType: "call" | "demo" | "meeting";
         /**
          * MessageEvent
          * @description Somebody said something.
@@ -12005,6 +12074,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coming_api_v1_calendar_bookings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComingBookings"];
                 };
             };
             /** @description Bad Request */

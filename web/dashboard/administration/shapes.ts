@@ -29,6 +29,9 @@ export type OutboxState = OutboxItem["state"];
 export type IntegrationStates = Shapes["Integrations"];
 export type ModelState = Shapes["ModelState"];
 
+export type BookedMeeting = Shapes["BookedMeeting"];
+export type ComingBookings = Shapes["ComingBookings"];
+
 export type AuditEntry = Shapes["AuditEntry"];
 export type AuditPage = Shapes["AuditPage"];
 export type Fact = AuditEntry["facts"][string];
