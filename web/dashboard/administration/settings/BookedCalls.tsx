@@ -27,7 +27,7 @@ export function BookedCalls() {
   return (
     <Page
       title="Booked calls"
-      about={`What visitors have booked in the calendar, soonest first. Times are by this computer's clock (${zoneHere()}).`}
+      about={`What visitors have booked in the calendar, soonest first. Times are by this computer's clock (${zoneHere()}). What is moved in the calendar itself stays here as it was booked.`}
     >
       {coming.isPending && <Waiting what="Looking for booked calls" />}
       {coming.isLoadingError && <Failed error={coming.error} onRetry={() => void coming.refetch()} />}
