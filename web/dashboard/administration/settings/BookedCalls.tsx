@@ -61,7 +61,9 @@ function Row({ meeting, onCancel }: { meeting: BookedMeeting; onCancel: () => vo
   return (
     <li className={classes.row}>
       <Text fw={600} className={classes.hours}>
-        <time dateTime={start}>{hoursOf(meeting)}</time>
+        <time dateTime={start} dir="ltr">
+          {hoursOf(meeting)}
+        </time>
       </Text>
       <div className={classes.grow}>
         <Group gap="xs">
