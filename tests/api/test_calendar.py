@@ -321,6 +321,50 @@ async def test_a_cancelled_meeting_is_called_off_and_its_slot_free_at_once(
     await until(lambda: not graph.live())
 
 
+async def coming(desk: RunningDesk, caller: dict[str, str]) -> httpx2.Response:
+    return await desk.client.get("/api/v1/calendar/bookings", headers=caller)
+
+
+async def test_no_coming_meeting_is_hidden_from_agents_and_none_is_shown_to_visitors(
+    desk: RunningDesk, graph: GraphPeer, tmp_path: Path
+):
+    admin, chat = await desk.sign_in(), await desk.start_chat()
+    agent = {"email": "ana@example.org", "name": "Ana", "password": "long-enough-words"}
+    assert (await desk.client.post("/api/agents", json=agent, headers=admin)).status_code == 201
+    ana = await desk.sign_in(email=agent["email"], password=agent["password"])
+    later = (await book(desk, at(11))).json()
+    sooner = (await book(desk, at(9), sessionId=chat["sessionId"])).json()
+    other = (await book(desk, at(10), address="10.0.4.4", customerEmail="bob@example.org")).json()
+    cancel = f"/api/v1/calendar/bookings/{other['eventId']}/cancel"
+    assert (await desk.client.post(cancel, headers=ana)).status_code == 200
+    told = (await coming(desk, ana)).json()
+    assert told["configured"] is True
+    assert [one["eventId"] for one in told["bookings"]] == [sooner["eventId"], later["eventId"]]
+    first = told["bookings"][0]
+    assert first == {
+        "id": first["id"], "eventId": sooner["eventId"], "state": "booked", "meetingType": "demo", **at(9),
+        "meetingLink": sooner["meetingLink"], "customerName": "Ann", "customerEmail": "ann@example.org",
+        "sessionId": chat["sessionId"], "bookedAt": first["bookedAt"],
+    }  # fmt: skip
+    assert told["bookings"][1]["sessionId"] is None
+    for stranger in ({}, visitor(chat)):
+        assert (await coming(desk, stranger)).status_code == 401
+    with sqlite3.connect(tmp_path / "data" / "desk.db") as stored:
+        stored.execute(
+            "UPDATE bookings SET starts_at = 0, ends_at = 1 WHERE event_id = ?", [later["eventId"]]
+        )
+    assert [one["eventId"] for one in (await coming(desk, ana)).json()["bookings"]] == [sooner["eventId"]]
+
+
+async def test_a_time_that_the_calendar_has_not_confirmed_is_not_shown_as_a_meeting(
+    desk: RunningDesk, graph: GraphPeer
+):
+    graph.then(Fault(cut=True), Fault(status=503), on="calendar/events")
+    assert (await book(desk, at(9))).status_code == 503
+    (held,) = (await coming(desk, await desk.sign_in())).json()["bookings"]
+    assert (held["state"], held["eventId"], held["customerName"]) == ("reserved", None, "Ann")
+
+
 async def test_the_invitation_file_is_for_whoever_booked(desk: RunningDesk, graph: GraphPeer):
     booked = (await book(desk, at(9), customerName="Ann; \\n,Ltd")).json()
     reply = await desk.client.get(booked["icsUrl"])
@@ -401,6 +445,8 @@ async def test_without_credentials_there_is_no_calendar(tmp_path: Path, models: 
             await desk.client.post("/api/calendar/book", json={}),
         ):
             assert (reply.status_code, reply.json()) == (503, {"error": "Calendar not configured"})
+        told = await coming(desk, await desk.sign_in())
+        assert told.json() == {"configured": False, "bookings": []}
 
 
 async def test_a_desk_without_the_extra_says_what_to_install(graph: GraphPeer, tmp_path: Path):

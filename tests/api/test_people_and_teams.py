@@ -210,6 +210,9 @@ async def test_ones_own_profile_takes_addresses_and_gives_them_back(desk: Runnin
     admin = await desk.sign_in()
     shown = await call(desk, "PUT", "/api/agents/me", admin, name="Kim K", teamsEmail="kim@example.com")
     assert shown["agent"]["name"] == "Kim K"
+    for field in ("teamsEmail", "office365Email"):
+        refused = await desk.client.put("/api/agents/me", json={field: "kim"}, headers=admin)
+        assert (refused.status_code, refused.json()["field"]) == (400, field)
     shown = await call(desk, "PUT", "/api/agents/me", admin, name="", teamsEmail="")
     assert (shown["agent"]["name"], shown["agent"]["teamsEmail"]) == ("Kim K", "")
 

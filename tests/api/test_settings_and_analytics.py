@@ -24,7 +24,17 @@ async def test_only_what_is_meant_for_all_can_be_read_by_all(desk: RunningDesk):
 
 
 @pytest.mark.parametrize(
-    "body", [{"": 1}, {"$where": 1}, {"a b": 1}, {"x" * 65: 1}, {"big": "x" * 20_001}, {"ok": 1, "no!": 2}]
+    "body",
+    [
+        {"": 1},
+        {"$where": 1},
+        {"a b": 1},
+        {"x" * 65: 1},
+        {"big": "x" * 20_001},
+        {"ok": 1, "no!": 2},
+        {"companyName": {"a": 1}},
+        {"greeting": 5},
+    ],
 )
 async def test_a_malformed_setting_leaves_all_as_they_were(desk: RunningDesk, body: dict[str, Any]):
     admin = await desk.sign_in()

@@ -204,6 +204,7 @@ TABLE: dict[str, Row] = {
     "GET /api/calendar/status": anyone(),
     "GET /api/calendar/slots": anyone(ok=503),
     "POST /api/calendar/book": anyone({}, ok=503),
+    "GET /api/v1/calendar/bookings": may(A.READ_CHATS),
     "POST /api/v1/calendar/bookings/{event_id}/cancel": anyone(ok=503, deleted=503, unknown=503),
     "GET /api/v1/calendar/bookings/{event_id}/invite.ics": anyone(ok=503, deleted=503, unknown=503),
     # What goes out

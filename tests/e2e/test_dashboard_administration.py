@@ -1,5 +1,6 @@
 """People, settings, the widget's designer and the lists of the administration, as those who use them see them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard
 from peers.fake_model_server import FakeModelServer
+from peers.graph import GraphPeer
+from peers.loopback_server import until
 from peers.made_things import Things
 from peers.running_desk import RunningDesk, running_desk
 
@@ -91,7 +94,9 @@ async def test_nobody_is_offered_what_their_role_may_not_do_and_links_there_expl
         await page.goto(f"{desk.base_url}/dashboard/settings/audit")
         await expect(page.get_by_text("This page is for admins")).to_be_visible()
         settings = page.get_by_role("navigation", name="Settings")
-        await expect(settings.get_by_role("link")).to_have_text(["My account", "Canned replies"])
+        await expect(settings.get_by_role("link")).to_have_text(
+            ["My account", "Canned replies", "Booked calls"]
+        )
         await settings.get_by_role("link", name="Canned replies").click()
         await expect(page.get_by_role("heading", name="Canned replies")).to_be_visible()
         await expect(page.get_by_role("button", name="New canned reply")).to_have_count(0)
@@ -148,6 +153,107 @@ async def test_nothing_that_was_typed_is_left_behind_without_asking(
         await page.go_back()
         await expect(page.get_by_label("Saturday from")).to_have_value("09:00")
         await watch.saw_nothing_bad()
+
+
+async def test_nobody_undoes_unseen_what_another_has_saved_meanwhile(
+    tmp_path: Path, models: FakeModelServer, browser: Browser
+):
+    async with running_desk(tmp_path / "data", models.base_url) as desk:
+        other = await desk.sign_in()
+        category = {"name": "Orders", "prompt": "Ask for the number.", "icon": "📦"}
+        made = (await desk.client.post("/api/categories", json=category, headers=other)).json()
+        page, watch = await open_dashboard(browser, desk.base_url, "/settings/widget")
+        save, saved = page.get_by_role("button", name="Save"), page.get_by_text("Saved.", exact=True)
+
+        async def widget(**fields: object) -> dict[str, object]:
+            if fields:
+                await desk.client.put("/api/settings", json={"widget": fields}, headers=other)
+            return (await desk.client.get("/api/settings", headers=other)).json()["widget"]
+
+        await page.get_by_label("Greeting").fill("Mine")
+        await page.get_by_role("switch", name="Rating at the end").press(" ")
+        await widget(title="Theirs", features={"attachments": False})
+        await save.click()
+        await expect(saved).to_be_visible()
+        kept = await widget()
+        assert (kept["title"], kept["greeting"]) == ("Theirs", "Mine")
+        assert kept["features"] == {"attachments": False, "calls": True, "transcript": True, "rating": False}
+
+        await page.get_by_label("Title").fill("My own")
+        await widget(**kept | {"title": "Theirs again"})
+        await save.click()
+        await expect(page.get_by_text("Somebody else has changed the same meanwhile")).to_be_visible()
+        await expect(page.get_by_label("Title")).to_have_value("My own")
+        assert (await widget())["title"] == "Theirs again"
+        await save.click()
+        await expect(saved).to_be_visible()
+        assert (await widget())["title"] == "My own"
+
+        await page.goto(f"{desk.base_url}/dashboard/settings/categories/{made['_id']}/edit")
+        form = page.get_by_role("dialog", name="Edit Orders")
+        await form.get_by_label("Prompt").fill("What took an hour to write.")
+        await desk.client.delete(f"/api/categories/{made['_id']}", headers=other)
+        await form.get_by_role("button", name="Save").click()
+        await expect(form.get_by_text("Category not found")).to_be_visible()
+        await expect(form.get_by_label("Prompt")).to_have_value("What took an hour to write.")
+        await watch.saw_nothing_bad()
+
+
+async def test_a_role_that_is_lowered_is_lost_on_the_open_page_too(
+    tmp_path: Path, models: FakeModelServer, browser: Browser
+):
+    async with running_desk(tmp_path / "data", models.base_url) as desk:
+        admin, things = await desk.sign_in(), await Things.of(desk)
+        new = {"name": "Mia Sorensen", "systemRole": "admin", **MIA}
+        mia = (await desk.client.post("/api/agents", json=new, headers=admin)).json()["agent"]["id"]
+        page, watch = await open_dashboard(browser, desk.base_url, "/settings/company", account=MIA)
+        await page.get_by_label("Name", exact=True).fill("Fernhill")
+        await things.call("PUT", f"/api/agents/{mia}", admin, json={"systemRole": "agent"})
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("This page is for managers and admins")).to_be_visible()
+        await expect(page.get_by_role("link", name="People")).to_have_count(0)
+        assert (await desk.client.get("/api/settings", headers=admin)).json() == {}
+        await watch.saw_nothing_bad()
+
+
+async def test_no_booked_call_is_kept_from_agents_and_one_can_be_called_off(
+    tmp_path: Path, models: FakeModelServer, browser: Browser
+):
+    async with GraphPeer(tmp_path) as graph:
+        async with running_desk(tmp_path / "data", models.base_url, **graph.settings()) as desk:
+            await fill(desk)
+            chat = await desk.start_chat()
+
+            async def book(name: str, **more: str) -> None:
+                (slot, *_) = (await desk.client.get("/api/calendar/slots")).json()["days"][0]["slots"]
+                wanted = {"customerName": name, "customerEmail": "ann@example.org", "meetingType": "demo"}
+                times = {"start": slot["start"], "end": slot["end"]}
+                booked = await desk.client.post("/api/calendar/book", json=wanted | times | more)
+                assert booked.status_code == 200, booked.text
+
+            await book("مريم القحطاني", sessionId=chat["sessionId"])
+            await book("Ann Berg")
+            page, watch = await open_dashboard(browser, desk.base_url, "/settings/booked-calls", account=OLE)
+            rows = page.get_by_role("main").get_by_role("listitem")
+            await expect(rows).to_have_count(2)
+            await expect(rows.first.get_by_role("link", name="Join")).to_have_attribute(
+                "href", re.compile("^https://")
+            )
+            await expect(rows.first.get_by_role("link", name="Open the chat")).to_have_attribute(
+                "href", f"/dashboard/inbox/{chat['sessionId']}"
+            )
+            await page.emulate_media(reduced_motion="reduce")
+            await accessible(page, "settings-booked-calls", (("light", "ltr"), ("dark", "rtl")))
+            await book("W" * 200)
+            await page.set_viewport_size({"width": 320, "height": 640})
+            await page.reload()
+            await expect(rows).to_have_count(3)
+            assert await page.evaluate(TOO_WIDE) == []
+            await page.get_by_role("button", name="Cancel the demo with مريم القحطاني").click()
+            await page.get_by_role("dialog").get_by_role("button", name="Call it off").click()
+            await expect(rows).to_have_count(2)
+            await until(lambda: len(graph.live()) == 2)
+            await watch.saw_nothing_bad()
 
 
 async def test_the_designer_shows_the_widget_as_visitors_will_see_it_and_writes_the_line_for_a_page(
@@ -340,6 +446,8 @@ async def fill(desk: RunningDesk) -> None:
     team = {"name": "Workshop", "icon": "🔧", "managerId": mia["agent"]["id"]}
     await make("/api/agents/roles", description="Everything with a screw in it.", **team)
     await make("/api/agents", name="Ole Brandt", roles=["Workshop"], **OLE)
+    await make("/api/agents/invite-links", label="L" * 100)
+    await make("/api/canned-responses", title="T" * 100, content="C" * 1000)
     await make("/api/agents/invite-links", label="Night shift", defaultRoles=["Workshop"], maxUses=3)
     for place, name in enumerate(("Orders", "Repairs", "Returns")):
         await make(

@@ -12,19 +12,8 @@ export type Reason = Shapes["Reason"];
 export type Why = Shapes["TurnWhy"];
 export type LoggedEvent = Shapes["MissedEvents"]["events"][number];
 
-/** `agentId` only for people at the desk, who see each other type; the visitor has none. */
-export interface TypingEvent {
-  type: "typing.start" | "typing.stop";
-  name?: string | null;
-  agentId?: string;
-}
-
-export type PassingEvent =
-  | { type: "accepted"; seq: number; messageId: string; deduplicated: boolean }
-  | { type: "queued"; place: number }
-  | { type: "draft"; text: string }
-  | TypingEvent
-  | { type: "resync_required" };
+export type TypingEvent = Shapes["TypingEvent"];
+export type PassingEvent = Shapes["PassingEvent"];
 
 export type ChatEvent = LoggedEvent | PassingEvent;
 

@@ -1204,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coming
+         * @description The meetings that visitors have booked and that are not over, soonest first.
+         */
+        get: operations["coming_api_v1_calendar_bookings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/bookings/{event_id}/cancel": {
         parameters: {
             query?: never;
@@ -1965,69 +1985,64 @@ export interface components {
          */
         AcceptBody: {
             /** Answer */
-            answer?: unknown;
+            answer?: string | null;
             /** Question */
-            question?: unknown;
+            question?: string | null;
+        };
+        /**
+         * AcceptedEvent
+         * @description A message is stored, now or before; the first event of the stream that answers it.
+         */
+        AcceptedEvent: {
+            /** Deduplicated */
+            deduplicated: boolean;
+            /** Messageid */
+            messageId: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "accepted";
+        };
+        /**
+         * AcceptedSuggestion
+         * @description A suggestion that was accepted, and what became of it.
+         */
+        AcceptedSuggestion: {
+            learned: components["schemas"]["LearnedPair"];
+            suggestion: components["schemas"]["Suggestion"];
         };
         /**
          * Account
-         * @description Somebody at the desk; `roles` are the names of teams.
+         * @description Somebody's own account; `roles` are the names of teams.
          */
         Account: {
-            /**
-             * Avatar
-             * @default
-             */
-            avatar?: string;
             /** Email */
             email: string;
             /** Id */
             id: string;
             /**
-             * Lastlogin
-             * @default
-             */
-            lastLogin?: string;
-            /**
              * Managerid
              * @default null
              */
             managerId?: string | null;
-            /**
-             * Managername
-             * @default null
-             */
-            managerName?: string | null;
             /** Name */
             name: string;
-            /**
-             * Office365Email
-             * @default
-             */
-            office365Email?: string;
+            /** Office365Email */
+            office365Email: string;
+            role: components["schemas"]["Role"];
             /** Roles */
             roles: string[];
             /**
-             * Specialties
-             * @default []
+             * Status
+             * @enum {string}
              */
-            specialties?: string[];
-            /** Status */
-            status: string;
+            status: "online" | "offline" | "away";
             systemRole: components["schemas"]["Role"];
-            /**
-             * Teamsemail
-             * @default
-             */
-            teamsEmail?: string;
-        };
-        /**
-         * Accounts
-         * @description The people one leads.
-         */
-        Accounts: {
-            /** Agents */
-            agents: components["schemas"]["Account"][];
+            /** Teamsemail */
+            teamsEmail: string;
         };
         /**
          * Act
@@ -2035,6 +2050,23 @@ export interface components {
          * @enum {string}
          */
         Act: "desk.set_up" | "agent.signed_in" | "agent.sign_in_failed" | "agent.signed_out" | "agent.created" | "agent.signed_up" | "agent.changed" | "agent.deactivated" | "agent.password_changed" | "agent.password_reset" | "team.created" | "team.changed" | "team.deleted" | "invite.created" | "invite.taken_back" | "category.created" | "category.changed" | "category.deleted" | "canned_response.created" | "canned_response.changed" | "canned_response.deleted" | "settings.changed" | "document.added" | "document.edited" | "document.deleted" | "knowledge.pushed" | "knowledge.re_embedded" | "gap.answered" | "gap.dismissed" | "suggestion.accepted" | "suggestion.rejected" | "chat.deleted" | "outbox.retried" | "outbox.discarded";
+        /**
+         * AgentCard
+         * @description Who has a chat, as visitors see it.
+         */
+        AgentCard: {
+            /**
+             * Avatar
+             * @default
+             */
+            avatar?: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+        };
         /**
          * AgentJoinedEvent
          * @description A person has taken the chat.
@@ -2053,6 +2085,29 @@ export interface components {
              * @enum {string}
              */
             type: "agent_joined";
+        };
+        /**
+         * Answer
+         * @description A whole answer; `seq` is the number of its last event, `confidence` 0..1.
+         */
+        Answer: {
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Confidence */
+            confidence: number;
+            /** Content */
+            content: string;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Needshuman */
+            needsHuman: boolean;
+            /** Seq */
+            seq: number;
+            /** Sources */
+            sources: components["schemas"]["ReplySource"][];
+            state: components["schemas"]["AnswerState"];
         };
         /**
          * AnswerBody
@@ -2082,6 +2137,29 @@ export interface components {
              * @constant
              */
             success?: true;
+        };
+        /**
+         * AskedAgent
+         * @description Whom a visitor's wish for a person has reached; the name is not always told.
+         */
+        AskedAgent: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+        };
+        /**
+         * AskedOften
+         * @description How often visitors began with the same words.
+         */
+        AskedOften: {
+            /** Count */
+            count: number;
+            /** Question */
+            question: string;
         };
         /**
          * AssignedAgent
@@ -2166,7 +2244,7 @@ export interface components {
             at: string;
             /** Facts */
             facts: {
-                [key: string]: unknown;
+                [key: string]: string | number | boolean | string[] | null;
             };
             /** Id */
             id: number;
@@ -2252,23 +2330,80 @@ export interface components {
          */
         BookBody: {
             /** Company */
-            company?: unknown;
+            company?: string | null;
             /** Customeremail */
-            customerEmail?: unknown;
+            customerEmail?: string;
             /** Customername */
-            customerName?: unknown;
+            customerName?: string;
             /** End */
-            end?: unknown;
-            /** Meetingtype */
-            meetingType?: unknown;
+            end?: string;
+            /**
+             * Meetingtype
+             * @enum {unknown}
+             */
+            meetingType?: "call" | "demo" | "meeting";
             /** Notes */
-            notes?: unknown;
+            notes?: string | null;
             /** Phone */
-            phone?: unknown;
+            phone?: string | null;
             /** Sessionid */
-            sessionId?: unknown;
+            sessionId?: string | null;
             /** Start */
-            start?: unknown;
+            start?: string;
+        };
+        /**
+         * BookedMeeting
+         * @description A meeting that a visitor has booked; while it is `reserved`, the calendar has not confirmed it.
+         *
+         *     `sessionId` is that of the chat in which it was booked, if there was one and it is still there. The visitor's name
+         *     and address are empty where they were erased.
+         */
+        BookedMeeting: {
+            /** Bookedat */
+            bookedAt: string;
+            /** Customeremail */
+            customerEmail: string;
+            /** Customername */
+            customerName: string;
+            /** End */
+            end: string;
+            /** Eventid */
+            eventId: string | null;
+            /** Id */
+            id: string;
+            /** Meetinglink */
+            meetingLink: string | null;
+            meetingType: components["schemas"]["MeetingType"];
+            /** Sessionid */
+            sessionId: string | null;
+            /** Start */
+            start: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reserved" | "booked";
+        };
+        /**
+         * Booking
+         * @description The meeting that was booked in a chat last.
+         */
+        Booking: {
+            /** Bookedat */
+            bookedAt: string;
+            /** End */
+            end: string;
+            /** Eventid */
+            eventId: string;
+            /** Meetinglink */
+            meetingLink: string | null;
+            /**
+             * Meetingtype
+             * @enum {string}
+             */
+            meetingType: "call" | "demo" | "meeting";
+            /** Start */
+            start: string;
         };
         /**
          * CalendarState
@@ -2281,6 +2416,27 @@ export interface components {
             email: string | null;
             /** Problem */
             problem: string | null;
+        };
+        /**
+         * CalendarStatus
+         * @description Whether there is a calendar.
+         */
+        CalendarStatus: {
+            /** Configured */
+            configured: boolean;
+        };
+        /**
+         * CancelledBooking
+         * @description A meeting that was called off.
+         */
+        CancelledBooking: {
+            /** Eventid */
+            eventId: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
         };
         /**
          * CannedResponse
@@ -2305,6 +2461,32 @@ export interface components {
             updatedAt: string;
             /** Usagecount */
             usageCount: number;
+        };
+        /**
+         * CannedResponseChange
+         * @description What is to change of it; null clears category and shortcut.
+         */
+        CannedResponseChange: {
+            /**
+             * Category
+             * @default null
+             */
+            category?: string | null;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /**
+             * Shortcut
+             * @default null
+             */
+            shortcut?: string | null;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /**
          * Category
@@ -2337,6 +2519,37 @@ export interface components {
             categoryId?: string | null;
         };
         /**
+         * CategoryChange
+         * @description What is to change of a category; with a new name and prompt but no icon, another is picked.
+         */
+        CategoryChange: {
+            /**
+             * Active
+             * @default true
+             */
+            active?: boolean;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Sortorder
+             * @default 0
+             */
+            sortOrder?: number;
+        };
+        /**
          * CategoryCount
          * @description How many chats were of one kind.
          */
@@ -2347,10 +2560,69 @@ export interface components {
             count: number;
         };
         /**
+         * ChangedProfile
+         * @description One's own account after a change.
+         */
+        ChangedProfile: {
+            agent: components["schemas"]["Profile"];
+        };
+        /**
+         * ChangedStatus
+         * @description Whether somebody is at the desk, after a change.
+         */
+        ChangedStatus: {
+            agent: components["schemas"]["PersonStatus"];
+        };
+        /**
+         * ChangedTeam
+         * @description The team that was made or changed.
+         */
+        ChangedTeam: {
+            role: components["schemas"]["KeptTeam"];
+        };
+        /**
+         * ChatCategory
+         * @description What kind of question it is.
+         */
+        ChatCategory: {
+            /** Category */
+            category: string;
+        };
+        /**
+         * ChatHit
+         * @description A chat whose visitor or summary holds the words.
+         */
+        ChatHit: {
+            /** Id */
+            _id: string;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+            /** Sessionid */
+            sessionId: string;
+            /** Startedat */
+            startedAt: string;
+            status: components["schemas"]["ChatStatus"];
+            /**
+             * Summary
+             * @default
+             */
+            summary?: string;
+            /** Useremail */
+            userEmail: string;
+            /** Username */
+            userName: string;
+        };
+        /**
          * ChatMetadata
          * @description What was noted at a chat's beginning, as the visitor's browser told it.
          */
         ChatMetadata: {
+            /** @default null */
+            booking?: components["schemas"]["Booking"] | null;
             /**
              * Categoryid
              * @default null
@@ -2398,6 +2670,24 @@ export interface components {
              * @default null
              */
             verifiedEmail?: string | null;
+        };
+        /**
+         * ChatMood
+         * @description How the visitor feels, how urgent it is, and why the model thinks so.
+         */
+        ChatMood: {
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+            /** Reasoning */
+            reasoning: string;
+            /**
+             * Sentiment
+             * @enum {string}
+             */
+            sentiment: "positive" | "neutral" | "negative";
         };
         /**
          * ChatRow
@@ -2488,6 +2778,21 @@ export interface components {
             waitingSince?: string | null;
         };
         /**
+         * ChatState
+         * @description Where a chat stands.
+         */
+        ChatState: {
+            assignedAgent: components["schemas"]["AgentCard"] | null;
+            /** Category */
+            category: string;
+            /** Id */
+            id: string;
+            mode: components["schemas"]["Mode"];
+            /** Sessionid */
+            sessionId: string;
+            status: components["schemas"]["ChatStatus"];
+        };
+        /**
          * ChatStatus
          * @description Where a chat stands.
          * @enum {string}
@@ -2512,6 +2817,35 @@ export interface components {
             section: string;
             /** Start */
             start: number;
+        };
+        /**
+         * ClosedFrame
+         * @description A chat is over; the older dashboards' name of it comes besides.
+         */
+        ClosedFrame: {
+            /** Chatid */
+            chatId: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.closed" | "dashboard.chat.closed";
+        };
+        /**
+         * ComingBookings
+         * @description The meetings that are not over, soonest first, and whether there is a calendar to book in.
+         */
+        ComingBookings: {
+            /** Bookings */
+            bookings: components["schemas"]["BookedMeeting"][];
+            /** Configured */
+            configured: boolean;
         };
         /**
          * ConfidenceCount
@@ -2563,6 +2897,70 @@ export interface components {
             type: "contact";
         };
         /**
+         * CountOfCategory
+         * @description How many chats were of one kind.
+         */
+        CountOfCategory: {
+            /** Category */
+            category: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * CountOfPriority
+         * @description How many chats were so urgent.
+         */
+        CountOfPriority: {
+            /** Count */
+            count: number;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+        };
+        /**
+         * CountedUse
+         * @description How often a reply was used.
+         */
+        CountedUse: {
+            /** Message */
+            message: string;
+            /** Usagecount */
+            usageCount: number;
+        };
+        /**
+         * CreatedFrame
+         * @description There is a chat more; it is absent where it was deleted meanwhile.
+         */
+        CreatedFrame: {
+            /** @default null */
+            chat?: components["schemas"]["ChatRow"] | null;
+            /** Chatid */
+            chatId: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dashboard.chat.created";
+        };
+        /**
+         * DateRange
+         * @description The days that were asked for.
+         */
+        DateRange: {
+            /** Enddate */
+            endDate: string;
+            /** Startdate */
+            startDate: string;
+        };
+        /**
          * DayCount
          * @description The chats that began on one day, in UTC.
          */
@@ -2587,6 +2985,99 @@ export interface components {
             label: string;
             /** Slots */
             slots: components["schemas"]["Slot"][];
+        };
+        /**
+         * DecidedSuggestion
+         * @description A suggestion that was decided against.
+         */
+        DecidedSuggestion: {
+            suggestion: components["schemas"]["Suggestion"];
+        };
+        /**
+         * DeletedChat
+         * @description How many messages were deleted with a chat.
+         */
+        DeletedChat: {
+            /** Deletedmessages */
+            deletedMessages: number;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * DeletedFrame
+         * @description A chat and all that was said in it is gone.
+         */
+        DeletedFrame: {
+            /** Chatid */
+            chatId: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dashboard.chat.deleted";
+        };
+        DeskFrame: components["schemas"]["MessageFrame"] | components["schemas"]["CreatedFrame"] | components["schemas"]["UpdatedFrame"] | components["schemas"]["ClosedFrame"] | components["schemas"]["DeletedFrame"] | components["schemas"]["FlaggedFrame"] | components["schemas"]["LookingFrame"] | components["schemas"]["ErrorFrame"];
+        /**
+         * DeskSettings
+         * @description Values by name; there may be others of any form, which programs have kept here.
+         */
+        DeskSettings: {
+            /**
+             * Calendaremail
+             * @default null
+             */
+            calendarEmail?: string | null;
+            /** @default null */
+            calendarHours?: components["schemas"]["WeekHours"] | null;
+            /**
+             * Calendarslotminutes
+             * @default null
+             */
+            calendarSlotMinutes?: number | null;
+            /**
+             * Calendartimezone
+             * @default null
+             */
+            calendarTimeZone?: string | null;
+            /**
+             * Companyname
+             * @default null
+             */
+            companyName?: string | null;
+            /**
+             * Greeting
+             * @default null
+             */
+            greeting?: string | null;
+            /**
+             * Privacyurl
+             * @default null
+             */
+            privacyUrl?: string | null;
+            /** @default null */
+            widget?: components["schemas"]["WidgetSettings"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Device
+         * @description What the visitor holds or sits at.
+         */
+        Device: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "desktop" | "mobile" | "tablet";
         };
         /**
          * DocumentRow
@@ -2641,6 +3132,32 @@ export interface components {
          */
         DocumentState: "pending" | "embedded" | "failed";
         /**
+         * DraftEvent
+         * @description What the model is writing, before it is checked; only for those who asked for it.
+         */
+        DraftEvent: {
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "draft";
+        };
+        /**
+         * DraftOfReply
+         * @description The piece of a suggested reply that is new.
+         */
+        DraftOfReply: {
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "draft";
+        };
+        /**
          * EarlierChat
          * @description One chat of the past, in a line.
          */
@@ -2670,6 +3187,58 @@ export interface components {
             visitorMayRead: boolean;
         };
         /**
+         * Embedded
+         * @description How many pieces a document has now.
+         */
+        Embedded: {
+            /** Chunks */
+            chunks: number;
+            /** Embeddings */
+            embeddings: number;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * EndOfChat
+         * @description What a visitor says at the end; browsers' beacons send the same as plain text.
+         */
+        EndOfChat: {
+            /**
+             * Rating
+             * @default null
+             */
+            rating?: number | null;
+            /**
+             * Ratingcomment
+             * @default null
+             */
+            ratingComment?: string | null;
+            /**
+             * Transcript
+             * @description Whether the transcript is wanted by mail.
+             * @default null
+             */
+            transcript?: boolean | null;
+        };
+        /**
+         * EndedChat
+         * @description A chat is over; `transcript` says whether it will come by mail.
+         */
+        EndedChat: {
+            /** Message */
+            message: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            /** Transcript */
+            transcript: string;
+        };
+        /**
          * EndedEvent
          * @description The chat was closed.
          */
@@ -2694,6 +3263,37 @@ export interface components {
             error: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ErrorFrame
+         * @description What was sent cannot be done; `code` is a word for programs.
+         */
+        ErrorFrame: {
+            /** Code */
+            code: string;
+            /** Error */
+            error: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+        };
+        /**
+         * Escalated
+         * @description What became of a visitor's wish for a person: somebody has the chat, or it waits.
+         */
+        Escalated: {
+            /** @default null */
+            agent?: components["schemas"]["AskedAgent"] | null;
+            /** Message */
+            message: string;
+            /**
+             * Status
+             * @default waiting
+             * @constant
+             */
+            status?: "waiting";
         };
         /**
          * Example
@@ -2724,6 +3324,44 @@ export interface components {
              * @enum {string}
              */
             type: "failed";
+        };
+        /**
+         * FailedReply
+         * @description There is no suggested reply.
+         */
+        FailedReply: {
+            code: components["schemas"]["Reason"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "failed";
+        };
+        /**
+         * FeatureSettings
+         * @description What the owner has switched off; what the desk cannot do is off whatever this says.
+         */
+        FeatureSettings: {
+            /**
+             * Attachments
+             * @default true
+             */
+            attachments?: boolean;
+            /**
+             * Calls
+             * @default true
+             */
+            calls?: boolean;
+            /**
+             * Rating
+             * @default true
+             */
+            rating?: boolean;
+            /**
+             * Transcript
+             * @default true
+             */
+            transcript?: boolean;
         };
         /**
          * Feedback
@@ -2799,6 +3437,19 @@ export interface components {
             why?: components["schemas"]["TurnWhy"] | null;
         };
         /**
+         * FinishedReply
+         * @description The whole suggested reply, tidied.
+         */
+        FinishedReply: {
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "finished";
+        };
+        /**
          * FlaggedEvent
          * @description Something about the chat deserves a look; staff only.
          */
@@ -2816,6 +3467,27 @@ export interface components {
              * @enum {string}
              */
             type: "flagged";
+        };
+        /**
+         * FlaggedFrame
+         * @description Something about a chat deserves a look.
+         */
+        FlaggedFrame: {
+            /** Chatid */
+            chatId: string;
+            /** Reason */
+            reason: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.flagged";
         };
         /**
          * FormSettings
@@ -2943,6 +3615,20 @@ export interface components {
             waitingSince?: string | null;
         };
         /**
+         * FoundEverywhere
+         * @description What a search of the whole desk found.
+         */
+        FoundEverywhere: {
+            /** Agents */
+            agents: components["schemas"]["PersonHit"][];
+            /** Chats */
+            chats: components["schemas"]["ChatHit"][];
+            /** Messages */
+            messages: components["schemas"]["MessageHit"][];
+            /** Teams */
+            teams: components["schemas"]["TeamHit"][];
+        };
+        /**
          * FoundPassage
          * @description A part of a document that fits the question.
          */
@@ -2978,6 +3664,50 @@ export interface components {
         FreeDays: {
             /** Days */
             days: components["schemas"]["DayOfSlots"][];
+        };
+        /**
+         * FullAccount
+         * @description One's own account with everything that is known of it; what is not known is absent.
+         */
+        FullAccount: {
+            /**
+             * Avatar
+             * @default
+             */
+            avatar?: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /**
+             * Lastlogin
+             * @default
+             */
+            lastLogin?: string;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /** Managername */
+            managerName: string | null;
+            /** Name */
+            name: string;
+            /** Office365Email */
+            office365Email: string;
+            role: components["schemas"]["Role"];
+            /** Roles */
+            roles: string[];
+            /** Specialties */
+            specialties: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+            systemRole: components["schemas"]["Role"];
+            /** Teamsemail */
+            teamsEmail: string;
         };
         /**
          * Gap
@@ -3033,12 +3763,66 @@ export interface components {
             type: "handed_over";
         };
         /**
+         * Health
+         * @description The process lives; `timestamp` is in milliseconds since 1970.
+         */
+        Health: {
+            /**
+             * Service
+             * @default aichatdesk
+             * @constant
+             */
+            service?: "aichatdesk";
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status?: "ok";
+            /** Timestamp */
+            timestamp: number;
+        };
+        /**
+         * Identified
+         * @description Who the visitor is from now on.
+         */
+        Identified: {
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            user: components["schemas"]["Visitor"];
+        };
+        /**
          * IdentityBody
          * @description A token that the server of the page that holds the widget has signed.
          */
         IdentityBody: {
             /** Token */
             token: string;
+        };
+        /**
+         * ImportedPage
+         * @description A page that was read; `contentLength` is in characters.
+         */
+        ImportedPage: {
+            /** Chunks */
+            chunks: number;
+            /** Contentlength */
+            contentLength: number;
+            /** Embeddings */
+            embeddings: number;
+            /** Id */
+            id: string;
+            state: components["schemas"]["DocumentState"];
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            /** Title */
+            title: string;
         };
         /**
          * Integrations
@@ -3054,7 +3838,7 @@ export interface components {
         };
         /**
          * Invite
-         * @description A link to sign up by; 0 uses are as many as people like.
+         * @description A link to sign up by; 0 uses are as many as people like. `roles` and `defaultRoles` are the same teams.
          */
         Invite: {
             /** Code */
@@ -3063,6 +3847,8 @@ export interface components {
             createdAt: string;
             /** Defaultmanagerid */
             defaultManagerId: string | null;
+            /** Defaultroles */
+            defaultRoles: string[];
             /** Expiresat */
             expiresAt: string | null;
             /** Id */
@@ -3077,12 +3863,64 @@ export interface components {
             usedCount: number;
         };
         /**
+         * InviteWish
+         * @description What a link is to be like; `roles` is another name of `defaultRoles`, and 0 uses are as many as people like.
+         */
+        InviteWish: {
+            /**
+             * Defaultmanagerid
+             * @default null
+             */
+            defaultManagerId?: string | null;
+            /**
+             * Defaultroles
+             * @default []
+             */
+            defaultRoles?: string[];
+            /**
+             * Expiresat
+             * @default null
+             */
+            expiresAt?: string | null;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /**
+             * Maxuses
+             * @default 0
+             */
+            maxUses?: number;
+            /**
+             * Roles
+             * @default []
+             */
+            roles?: string[];
+        };
+        /**
          * Invites
-         * @description The links that work.
+         * @description The links that were not taken back.
          */
         Invites: {
             /** Links */
             links: components["schemas"]["Invite"][];
+        };
+        /**
+         * KeptTeam
+         * @description A team as it is stored.
+         */
+        KeptTeam: {
+            /** Description */
+            description: string;
+            /** Icon */
+            icon: string;
+            /** Id */
+            id: string;
+            /** Managerid */
+            managerId: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * LabelledEvent
@@ -3091,6 +3929,8 @@ export interface components {
         LabelledEvent: {
             /** At */
             at: string;
+            /** @default null */
+            booking?: components["schemas"]["Booking"] | null;
             /**
              * Category
              * @default
@@ -3197,14 +4037,96 @@ export interface components {
             textLength: number;
         };
         /**
+         * LearnedPair
+         * @description Where a pair is kept; `merged` if it joined a document that says the same, by that `similarity`.
+         */
+        LearnedPair: {
+            /** Id */
+            id: string;
+            /** Merged */
+            merged: boolean;
+            /**
+             * Similarity
+             * @default
+             */
+            similarity?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "embedded" | "failed";
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
+            /** Textlength */
+            textLength: number;
+        };
+        /**
+         * ListedMessage
+         * @description A message in a chat's list: the assistant's have `state` and `citations`, others a name.
+         */
+        ListedMessage: {
+            /** Id */
+            _id: string;
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /**
+             * Citations
+             * @default []
+             */
+            citations?: components["schemas"]["Citation"][];
+            /** Content */
+            content: string;
+            /** Isinternal */
+            isInternal: boolean;
+            sender: components["schemas"]["Sender"];
+            /**
+             * Sendername
+             * @default null
+             */
+            senderName?: string | null;
+            /** Sentat */
+            sentAt: string;
+            /** @default complete */
+            state?: components["schemas"]["AnswerState"];
+        };
+        /**
+         * ListedSuggestion
+         * @description A suggestion with the session of the chat that it comes from; null where the chat was deleted.
+         */
+        ListedSuggestion: {
+            /** Answer */
+            answer: string;
+            /** Chatid */
+            chatId: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Decidedat */
+            decidedAt: string | null;
+            /** Decidedby */
+            decidedBy: string | null;
+            /** Documentid */
+            documentId: string | null;
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+            /** Sessionid */
+            sessionId: string | null;
+            state: components["schemas"]["SuggestionState"];
+        };
+        LoggedEvent: components["schemas"]["MessageEvent"] | components["schemas"]["NoteEvent"] | components["schemas"]["SourcesEvent"] | components["schemas"]["SentenceEvent"] | components["schemas"]["FinishedEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["HandedOverEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AssignedEvent"] | components["schemas"]["ReturnedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ReopenedEvent"] | components["schemas"]["FlaggedEvent"] | components["schemas"]["FeedbackEvent"] | components["schemas"]["RatedEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["LabelledEvent"];
+        /**
          * LoginBody
          * @description Who wants in.
          */
         LoginBody: {
             /** Email */
-            email?: unknown;
+            email?: string;
             /** Password */
-            password?: unknown;
+            password?: string;
         };
         /**
          * Looking
@@ -3215,6 +4137,49 @@ export interface components {
             looking: {
                 [key: string]: components["schemas"]["ShownLooker"][];
             };
+        };
+        /**
+         * LookingFrame
+         * @description Who looks at a chat now.
+         */
+        LookingFrame: {
+            /** Agents */
+            agents: components["schemas"]["NamedAgent"][];
+            /** Sessionid */
+            sessionId: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dashboard.chat.looking";
+        };
+        /**
+         * MadeBooking
+         * @description A meeting that is made; `icsUrl` is a path on this desk, for whoever has it.
+         */
+        MadeBooking: {
+            /** End */
+            end: string;
+            /** Eventid */
+            eventId: string;
+            /** Icsurl */
+            icsUrl: string;
+            /** Meetinglink */
+            meetingLink: string | null;
+            /** Start */
+            start: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * MadeInvite
+         * @description The link that was made.
+         */
+        MadeInvite: {
+            link: components["schemas"]["NewInvite"];
         };
         /**
          * MailState
@@ -3233,6 +4198,41 @@ export interface components {
             waiting: number;
         };
         /**
+         * ManagedAccount
+         * @description The account that was made or changed.
+         */
+        ManagedAccount: {
+            agent: components["schemas"]["ManagedPerson"];
+        };
+        /**
+         * ManagedPerson
+         * @description Somebody's account after it was made or changed.
+         */
+        ManagedPerson: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Managerid */
+            managerId: string | null;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+            systemRole: components["schemas"]["Role"];
+        };
+        /**
+         * MeetingType
+         * @description What kind of meeting it is to be.
+         * @enum {string}
+         */
+        MeetingType: "call" | "demo" | "meeting";
+        /**
          * MessageEvent
          * @description Somebody said something.
          */
@@ -3247,6 +4247,56 @@ export interface components {
              * @enum {string}
              */
             type: "message";
+        };
+        /**
+         * MessageFrame
+         * @description Somebody said something; the older dashboards' name of it comes besides.
+         */
+        MessageFrame: {
+            /** Chatid */
+            chatId: string;
+            /** @default null */
+            message?: components["schemas"]["SentMessage"] | null;
+            /**
+             * Messageid
+             * @default
+             */
+            messageId?: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat.message" | "dashboard.message.new";
+        };
+        /**
+         * MessageHit
+         * @description A message that holds the words.
+         */
+        MessageHit: {
+            /** Id */
+            _id: string;
+            /** Chatid */
+            chatId: string;
+            /** Chatsessionid */
+            chatSessionId: string;
+            /** Chatusername */
+            chatUserName: string;
+            /** Content */
+            content: string;
+            sender: components["schemas"]["Sender"];
+            /**
+             * Sendername
+             * @default
+             */
+            senderName?: string;
+            /** Sentat */
+            sentAt: string;
         };
         /**
          * MissedEvents
@@ -3288,6 +4338,16 @@ export interface components {
             embedding: components["schemas"]["ModelState"];
         };
         /**
+         * Named
+         * @description A program of the visitor's; the version is empty where it is not known.
+         */
+        Named: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * NamedAgent
          * @description Whom a chat was given to.
          */
@@ -3303,22 +4363,43 @@ export interface components {
          */
         NewAgentBody: {
             /** Email */
-            email?: unknown;
+            email?: string;
             /** Managerid */
-            managerId?: unknown;
+            managerId?: string | null;
             /** Name */
-            name?: unknown;
+            name?: string;
             /** Password */
-            password?: unknown;
+            password?: string;
             /** Roles */
-            roles?: unknown;
+            roles?: string[];
             /** Specialties */
-            specialties?: unknown;
+            specialties?: string[];
             /**
              * Systemrole
              * @default agent
+             * @enum {unknown}
              */
-            systemRole?: unknown;
+            systemRole?: "admin" | "manager" | "agent";
+        };
+        /**
+         * NewCannedResponse
+         * @description A reply that is written once and used often.
+         */
+        NewCannedResponse: {
+            /**
+             * Category
+             * @default null
+             */
+            category?: string | null;
+            /** Content */
+            content: string;
+            /**
+             * Shortcut
+             * @default null
+             */
+            shortcut?: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * NewCategoryBody
@@ -3352,6 +4433,57 @@ export interface components {
             sortOrder?: number;
         };
         /**
+         * NewInvite
+         * @description A new link, and the older server's address of the page behind it.
+         */
+        NewInvite: {
+            /** Code */
+            code: string;
+            /** Createdat */
+            createdAt: string;
+            /** Defaultmanagerid */
+            defaultManagerId: string | null;
+            /** Defaultroles */
+            defaultRoles: string[];
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Maxuses */
+            maxUses: number;
+            /** Roles */
+            roles: string[];
+            /** Url */
+            url: string;
+            /** Usedcount */
+            usedCount: number;
+        };
+        /**
+         * NewTeam
+         * @description A team that is to be; without an icon, one is picked for it.
+         */
+        NewTeam: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string | null;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
          * NoteEvent
          * @description An internal note; staff only.
          */
@@ -3377,6 +4509,62 @@ export interface components {
              * @default
              */
             notes?: string;
+        };
+        /**
+         * OfChat
+         * @description Which chat.
+         */
+        OfChat: {
+            /** Chatid */
+            chatId: string;
+        };
+        /**
+         * OfChatOrSession
+         * @description Which chat, by its id or its session's.
+         */
+        OfChatOrSession: {
+            /**
+             * Chatid
+             * @default
+             */
+            chatId?: string;
+            /**
+             * Sessionid
+             * @default
+             */
+            sessionId?: string;
+        };
+        /**
+         * OfferedCategory
+         * @description A category as visitors see it; `prompt` is always empty here.
+         */
+        OfferedCategory: {
+            /** Id */
+            _id: string;
+            /** Icon */
+            icon: string;
+            /** Name */
+            name: string;
+            /**
+             * Prompt
+             * @constant
+             */
+            prompt: "";
+        };
+        /**
+         * OpenInvite
+         * @description A link that can be used, and the teams that it leads to.
+         */
+        OpenInvite: {
+            /** Label */
+            label: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Valid
+             * @constant
+             */
+            valid: true;
         };
         /**
          * Outbox
@@ -3411,31 +4599,286 @@ export interface components {
             reference: string | null;
             /** Settledat */
             settledAt: string | null;
-            /** State */
-            state: string;
+            state: components["schemas"]["State"];
             /** Title */
             title: string;
+        };
+        /**
+         * Overview
+         * @description How the chats of a period went.
+         */
+        Overview: {
+            /** Airesolved */
+            aiResolved: number;
+            /** Avgrating */
+            avgRating: number;
+            /** Avgresponsetimeminutes */
+            avgResponseTimeMinutes: number;
+            /** Bycategory */
+            byCategory: components["schemas"]["CountOfCategory"][];
+            /** Bypriority */
+            byPriority: components["schemas"]["CountOfPriority"][];
+            dateRange: components["schemas"]["DateRange"];
+            /** Humanresolved */
+            humanResolved: number;
+            /** Thumbsdown */
+            thumbsDown: number;
+            /** Thumbsup */
+            thumbsUp: number;
+            /** Totalchats */
+            totalChats: number;
+            /** Totalratings */
+            totalRatings: number;
         };
         /**
          * OwnAccount
          * @description One's own account.
          */
         OwnAccount: {
-            agent: components["schemas"]["Account"];
+            agent: components["schemas"]["FullAccount"];
+        };
+        /**
+         * OwnChange
+         * @description What is to change of one's own account; an empty address clears it.
+         */
+        OwnChange: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Office365Email
+             * @default
+             */
+            office365Email?: string;
+            /**
+             * Teamsemail
+             * @default
+             */
+            teamsEmail?: string;
+        };
+        PassingEvent: components["schemas"]["AcceptedEvent"] | components["schemas"]["QueuedEvent"] | components["schemas"]["DraftEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["ResyncEvent"];
+        /**
+         * PasswordChange
+         * @description One's own password, and the one that is to be.
+         */
+        PasswordChange: {
+            /** Currentpassword */
+            currentPassword: string;
+            /** Newpassword */
+            newPassword: string;
+        };
+        /**
+         * PasswordReset
+         * @description The password that somebody one leads is to have.
+         */
+        PasswordReset: {
+            /** Newpassword */
+            newPassword: string;
+        };
+        /**
+         * People
+         * @description The people one leads.
+         */
+        People: {
+            /** Agents */
+            agents: components["schemas"]["Person"][];
+        };
+        /**
+         * PeopleAtDesk
+         * @description Who takes chats now.
+         */
+        PeopleAtDesk: {
+            /** Agents */
+            agents: components["schemas"]["PersonAtDesk"][];
+        };
+        /**
+         * Person
+         * @description Somebody at the desk, for whoever leads them; `managerName` is empty where there is no manager.
+         */
+        Person: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /**
+             * Lastlogin
+             * @default
+             */
+            lastLogin?: string;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /** Managername */
+            managerName: string;
+            /** Name */
+            name: string;
+            /** Office365Email */
+            office365Email: string;
+            /** Roles */
+            roles: string[];
+            /** Specialties */
+            specialties: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+            systemRole: components["schemas"]["Role"];
+            /** Teamsemail */
+            teamsEmail: string;
+        };
+        /**
+         * PersonAtDesk
+         * @description Somebody who takes chats now.
+         */
+        PersonAtDesk: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /** Specialties */
+            specialties: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+        };
+        /**
+         * PersonChange
+         * @description What is to change of an account; `roles` are names or ids of teams.
+         */
+        PersonChange: {
+            /**
+             * Email
+             * @default
+             */
+            email?: string;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Office365Email
+             * @default
+             */
+            office365Email?: string;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Roles
+             * @default []
+             */
+            roles?: string[];
+            /**
+             * Specialties
+             * @default []
+             */
+            specialties?: string[];
+            /** @default agent */
+            systemRole?: components["schemas"]["Role"];
+            /**
+             * Teamsemail
+             * @default
+             */
+            teamsEmail?: string;
+        };
+        /**
+         * PersonHit
+         * @description Somebody at the desk whose name or address holds the words.
+         */
+        PersonHit: {
+            /** Id */
+            _id: string;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+            systemRole: components["schemas"]["Role"];
+        };
+        /**
+         * PersonStatus
+         * @description Whether somebody is at the desk.
+         */
+        PersonStatus: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+        };
+        /**
+         * Place
+         * @description Where a visitor is, as far as it is known without asking anybody.
+         */
+        Place: {
+            /** City */
+            city: string;
+            /** Country */
+            country: string;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat?: number;
+            /**
+             * Lon
+             * @default 0
+             */
+            lon?: number;
+            /** Region */
+            region: string;
+            /** Timezone */
+            timezone: string;
         };
         /**
          * PostMessageBody
          * @description A message; who sent it is decided by the token, never by `sender`.
          */
         PostMessageBody: {
-            /** Attachments */
-            attachments?: unknown;
+            /**
+             * Attachments
+             * @description What `POST /api/upload` has told of each file.
+             */
+            attachments?: {
+                filename: string;
+                /** @description In bytes. */
+                size?: number;
+                type?: string;
+                url: string;
+            }[] | null;
             /** Chatid */
-            chatId?: unknown;
+            chatId?: string;
             /** Clientmessageid */
             clientMessageId?: string | null;
             /** Content */
-            content?: unknown;
+            content?: string;
             /**
              * Isinternal
              * @default false
@@ -3446,6 +4889,46 @@ export interface components {
              * @default user
              */
             sender?: string;
+        };
+        /**
+         * Posted
+         * @description A message is stored.
+         */
+        Posted: {
+            message: components["schemas"]["PostedMessage"];
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * PostedMessage
+         * @description A message that was said; `deduplicated` where the same was stored before.
+         */
+        PostedMessage: {
+            /** Chatid */
+            chatId: string;
+            /**
+             * Clientmessageid
+             * @default
+             */
+            clientMessageId?: string;
+            /** Content */
+            content: string;
+            /** Deduplicated */
+            deduplicated: boolean;
+            /** Id */
+            id: string;
+            /** Isinternal */
+            isInternal: boolean;
+            sender: components["schemas"]["Sender"];
+            /** Sendername */
+            senderName: string | null;
+            /** Sentat */
+            sentAt: string;
+            /** Seq */
+            seq: number;
         };
         /** @description What went wrong (RFC 9457): `detail` is a sentence, `code` a word for programs. */
         Problem: {
@@ -3458,16 +4941,72 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Profile
+         * @description What people change of their own accounts.
+         */
+        Profile: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Office365Email */
+            office365Email: string;
+            /** Teamsemail */
+            teamsEmail: string;
+        };
+        /**
+         * PublicSetting
+         * @description A setting that anybody may read; null where it is not set, or not public.
+         */
+        PublicSetting: {
+            /** Value */
+            value: string | null;
+        };
+        /**
          * PushBody
          * @description A question and its answer, or one of them.
          */
         PushBody: {
             /** Answer */
-            answer?: unknown;
+            answer?: string;
             /** Question */
-            question?: unknown;
+            question?: string;
             /** Source */
             source?: string | null;
+        };
+        /**
+         * PushedPair
+         * @description A pair that was pushed.
+         */
+        PushedPair: {
+            /** Id */
+            id: string;
+            /** Merged */
+            merged: boolean;
+            /**
+             * Similarity
+             * @default
+             */
+            similarity?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "embedded" | "failed";
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            /** Textlength */
+            textLength: number;
         };
         /**
          * QueryBody
@@ -3475,11 +5014,41 @@ export interface components {
          */
         QueryBody: {
             /** Chatid */
-            chatId?: unknown;
+            chatId?: string;
             /** Message */
-            message?: unknown;
+            message?: string;
             /** Pagecontext */
-            pageContext?: unknown;
+            pageContext?: string | {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * QueryReply
+         * @description An answer in the older server's form; `confidence` is 0..1.
+         */
+        QueryReply: {
+            /** Cached */
+            cached: boolean;
+            /** Confidence */
+            confidence: number;
+            /** Language */
+            language: string;
+            /** Needshuman */
+            needsHuman: boolean;
+            /** Response */
+            response: string;
+            /** Sources */
+            sources: components["schemas"]["QuerySource"][];
+        };
+        /**
+         * QuerySource
+         * @description A document that an answer was written from; `similarity` is a cosine.
+         */
+        QuerySource: {
+            /** Filename */
+            filename: string;
+            /** Similarity */
+            similarity: number;
         };
         /**
          * QuestionCount
@@ -3490,6 +5059,19 @@ export interface components {
             count: number;
             /** Question */
             question: string;
+        };
+        /**
+         * QueuedEvent
+         * @description How many are before this answer.
+         */
+        QueuedEvent: {
+            /** Place */
+            place: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "queued";
         };
         /**
          * RatedEvent
@@ -3583,6 +5165,23 @@ export interface components {
             total: number;
         };
         /**
+         * Readiness
+         * @description How it goes with what the desk works with, by the model's part in it.
+         */
+        Readiness: {
+            /** Knowledgerevision */
+            knowledgeRevision: number;
+            /** Models */
+            models: {
+                [key: string]: "ok" | "failing";
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "degraded";
+        };
+        /**
          * Reason
          * @description Why a chat was handed over, or why there is no answer.
          * @enum {string}
@@ -3614,6 +5213,7 @@ export interface components {
              */
             type: "reopened";
         };
+        ReplyEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["SourcesOfReply"] | components["schemas"]["DraftOfReply"] | components["schemas"]["FinishedReply"] | components["schemas"]["FailedReply"];
         /**
          * ReplySource
          * @description A passage that the model was given, as in the chat's own events.
@@ -3695,6 +5295,24 @@ export interface components {
             peopleP90Seconds: number | null;
         };
         /**
+         * ResyncEvent
+         * @description The reader was too slow: fetch the chat anew.
+         */
+        ResyncEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resync_required";
+        };
+        /**
+         * RetriedItem
+         * @description An item that is sent again.
+         */
+        RetriedItem: {
+            item: components["schemas"]["OutboxItem"];
+        };
+        /**
          * ReturnedEvent
          * @description The assistant answers again.
          */
@@ -3720,12 +5338,21 @@ export interface components {
          * @description A visitor's message.
          */
         SendBody: {
-            /** Attachments */
-            attachments?: unknown;
+            /**
+             * Attachments
+             * @description What `POST /api/upload` has told of each file.
+             */
+            attachments?: {
+                filename: string;
+                /** @description In bytes. */
+                size?: number;
+                type?: string;
+                url: string;
+            }[] | null;
             /** Clientmessageid */
             clientMessageId?: string | null;
             /** Content */
-            content?: unknown;
+            content?: string;
             /**
              * Drafts
              * @default false
@@ -3795,6 +5422,16 @@ export interface components {
             sentAt: string;
         };
         /**
+         * SentReply
+         * @description What was said, what the assistant says to it, and whether the chat is with people.
+         */
+        SentReply: {
+            answer: components["schemas"]["Answer"] | null;
+            /** Handedover */
+            handedOver: boolean;
+            message: components["schemas"]["StoredMessage"];
+        };
+        /**
          * SentenceEvent
          * @description One more sentence of an answer.
          */
@@ -3826,13 +5463,13 @@ export interface components {
              */
             code?: string;
             /** Companyname */
-            companyName?: unknown;
+            companyName?: string | null;
             /** Email */
-            email?: unknown;
+            email?: string;
             /** Name */
-            name?: unknown;
+            name?: string;
             /** Password */
-            password?: unknown;
+            password?: string;
         };
         /**
          * SetupNeeded
@@ -3853,6 +5490,13 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ShownChat
+         * @description One chat.
+         */
+        ShownChat: {
+            chat: components["schemas"]["ChatState"];
         };
         /**
          * ShownChunk
@@ -3986,6 +5630,18 @@ export interface components {
             src: string;
         };
         /**
+         * SignUp
+         * @description The account that somebody makes by a link.
+         */
+        SignUp: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * SignedIn
          * @description A session: the token is also in a cookie that scripts cannot read.
          */
@@ -3993,6 +5649,16 @@ export interface components {
             agent: components["schemas"]["Account"];
             /** Token */
             token: string;
+        };
+        /**
+         * SignedUp
+         * @description The account that was made by a link.
+         */
+        SignedUp: {
+            /** Agentid */
+            agentId: string;
+            /** Message */
+            message: string;
         };
         /**
          * Slot
@@ -4031,13 +5697,8 @@ export interface components {
             agentId?: string | null;
             /** Agentname */
             agentName: string | null;
-            /**
-             * Booking
-             * @default null
-             */
-            booking?: {
-                [key: string]: unknown;
-            } | null;
+            /** @default null */
+            booking?: components["schemas"]["Booking"] | null;
             /**
              * Category
              * @default
@@ -4048,6 +5709,11 @@ export interface components {
              * @default null
              */
             categoryId?: string | null;
+            /**
+             * Emailverified
+             * @default false
+             */
+            emailVerified?: boolean;
             /**
              * Flagged
              * @default false
@@ -4070,6 +5736,11 @@ export interface components {
              */
             rating?: number | null;
             /**
+             * Ratingcomment
+             * @default null
+             */
+            ratingComment?: string | null;
+            /**
              * Sentiment
              * @default null
              */
@@ -4080,6 +5751,16 @@ export interface components {
              * @default null
              */
             summary?: string | null;
+            /**
+             * Useremail
+             * @default
+             */
+            userEmail?: string;
+            /**
+             * Username
+             * @default
+             */
+            userName?: string;
         };
         /**
          * SnapshotMessage
@@ -4101,6 +5782,11 @@ export interface components {
             /** Content */
             content: string;
             /**
+             * Feedbackcomment
+             * @default null
+             */
+            feedbackComment?: string | null;
+            /**
              * Helpful
              * @default null
              */
@@ -4116,6 +5802,8 @@ export interface components {
             sentAt: string;
             /** @default null */
             state?: components["schemas"]["AnswerState"] | null;
+            /** @default null */
+            why?: components["schemas"]["TurnWhy"] | null;
         };
         /**
          * Source
@@ -4161,6 +5849,19 @@ export interface components {
             type: "sources";
         };
         /**
+         * SourcesOfReply
+         * @description The passages that a suggested reply is written from.
+         */
+        SourcesOfReply: {
+            /** Sources */
+            sources: components["schemas"]["ReplySource"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sources";
+        };
+        /**
          * StartChatBody
          * @description What the widget sends to begin a chat.
          */
@@ -4199,12 +5900,90 @@ export interface components {
             userPriority?: string | null;
         };
         /**
+         * StartedChat
+         * @description The new chat's keys; `visitorToken` is told only here.
+         */
+        StartedChat: {
+            /** Chatid */
+            chatId: string;
+            mode: components["schemas"]["Mode"];
+            /** Sessionid */
+            sessionId: string;
+            /** Visitortoken */
+            visitorToken: string;
+        };
+        /**
+         * State
+         * @description How far an item has come.
+         * @enum {string}
+         */
+        State: "waiting" | "sent" | "dead";
+        /**
+         * StatusChange
+         * @description Whether somebody is at the desk.
+         */
+        StatusChange: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "online" | "offline" | "away";
+        };
+        /**
+         * StoredMessage
+         * @description A message that is stored; `deduplicated` where the same was stored before.
+         */
+        StoredMessage: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /** Chatid */
+            chatId: string;
+            /**
+             * Clientmessageid
+             * @default null
+             */
+            clientMessageId?: string | null;
+            /** Content */
+            content: string;
+            /** Deduplicated */
+            deduplicated: boolean;
+            /** Id */
+            id: string;
+            sender: components["schemas"]["Sender"];
+            /** Sendername */
+            senderName: string | null;
+            /** Sentat */
+            sentAt: string;
+            /** Seq */
+            seq: number;
+        };
+        StreamedEvent: components["schemas"]["MessageEvent"] | components["schemas"]["NoteEvent"] | components["schemas"]["SourcesEvent"] | components["schemas"]["SentenceEvent"] | components["schemas"]["FinishedEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["HandedOverEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AssignedEvent"] | components["schemas"]["ReturnedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ReopenedEvent"] | components["schemas"]["FlaggedEvent"] | components["schemas"]["FeedbackEvent"] | components["schemas"]["RatedEvent"] | components["schemas"]["ContactEvent"] | components["schemas"]["LabelledEvent"] | components["schemas"]["AcceptedEvent"] | components["schemas"]["QueuedEvent"] | components["schemas"]["DraftEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["ResyncEvent"];
+        /**
+         * Success
+         * @description It is done.
+         */
+        Success: {
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
          * SuggestedReplyBody
          * @description A reply to take, change or leave, and the passages it was written from.
          */
         SuggestedReplyBody: {
             /** Sources */
             sources: components["schemas"]["ReplySource"][];
+            /** Suggestedreply */
+            suggestedReply: string;
+        };
+        /**
+         * SuggestedText
+         * @description A reply to take, change or leave.
+         */
+        SuggestedText: {
             /** Suggestedreply */
             suggestedReply: string;
         };
@@ -4247,11 +6026,33 @@ export interface components {
                 [key: string]: number;
             };
             /** Suggestions */
-            suggestions: components["schemas"]["Suggestion"][];
+            suggestions: components["schemas"]["ListedSuggestion"][];
+        };
+        /**
+         * Summary
+         * @description What a chat is about, in a sentence.
+         */
+        Summary: {
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * TakenOver
+         * @description Who has the chat now.
+         */
+        TakenOver: {
+            agent: components["schemas"]["NamedAgent"];
+            /** Message */
+            message: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
         };
         /**
          * Team
-         * @description A team, called a role by the older server.
+         * @description A team, called a role by the older server; `managerName` is empty where there is no manager.
          */
         Team: {
             /** Agentcount */
@@ -4269,6 +6070,46 @@ export interface components {
             managerId?: string | null;
             /** Managername */
             managerName: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TeamChange
+         * @description What is to change of a team; only an admin names another manager.
+         */
+        TeamChange: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Icon
+             * @default
+             */
+            icon?: string | null;
+            /**
+             * Managerid
+             * @default null
+             */
+            managerId?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+        };
+        /**
+         * TeamHit
+         * @description A team whose name or description holds the words.
+         */
+        TeamHit: {
+            /** Id */
+            _id: string;
+            /** Description */
+            description: string;
+            /** Icon */
+            icon: string;
             /** Name */
             name: string;
         };
@@ -4291,6 +6132,27 @@ export interface components {
             repository: string | null;
         };
         /**
+         * Told
+         * @description It is done, in a sentence.
+         */
+        Told: {
+            /** Message */
+            message: string;
+        };
+        /**
+         * ToldSuccess
+         * @description It is done, in a sentence.
+         */
+        ToldSuccess: {
+            /** Message */
+            message: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
          * Totals
          * @description Of all chats: those not closed, answered by the assistant alone, answered by people, handed over, and rated.
          */
@@ -4309,6 +6171,24 @@ export interface components {
             open: number;
             /** Rated */
             rated: number;
+        };
+        /**
+         * Transcript
+         * @description What will come of a wish for a transcript, as a word and as a sentence.
+         */
+        Transcript: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "confirm" | "none";
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            /** Transcript */
+            transcript: string;
         };
         /**
          * TurnWhy
@@ -4331,6 +6211,150 @@ export interface components {
             typing: boolean;
         };
         /**
+         * TypingEvent
+         * @description Somebody types, or has stopped; `agentId` only for people at the desk, and a visitor has none.
+         */
+        TypingEvent: {
+            /**
+             * Agentid
+             * @default
+             */
+            agentId?: string;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "typing.start" | "typing.stop";
+        };
+        /**
+         * UpdatedFrame
+         * @description A chat stands differently, by an event or by what was noted, which then stands here too.
+         */
+        UpdatedFrame: {
+            /** @default null */
+            chat?: components["schemas"]["ChatRow"] | null;
+            /** Chatid */
+            chatId: string;
+            /**
+             * Event
+             * @default
+             */
+            event?: string;
+            /** Seq */
+            seq: number;
+            /** Sessionid */
+            sessionId: string;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dashboard.chat.updated";
+        };
+        /**
+         * Uploaded
+         * @description The files that are kept.
+         */
+        Uploaded: {
+            /** Files */
+            files: components["schemas"]["UploadedFile"][];
+            /** Message */
+            message: string;
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+        };
+        /**
+         * UploadedDocument
+         * @description A file that was read; `chunks`, `embeddings` and the two counts are one number.
+         */
+        UploadedDocument: {
+            /** Chunkcount */
+            chunkCount: number;
+            /** Chunks */
+            chunks: number;
+            /** Embeddingcount */
+            embeddingCount: number;
+            /** Embeddings */
+            embeddings: number;
+            /** Filesize */
+            fileSize: number;
+            /** Filetype */
+            fileType: string;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            state: components["schemas"]["DocumentState"];
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
+            /** Uploadedat */
+            uploadedAt: string;
+        };
+        /**
+         * UploadedFile
+         * @description A file that is kept; `size` is in bytes.
+         */
+        UploadedFile: {
+            /** Filename */
+            filename: string;
+            /** Originalname */
+            originalName: string;
+            /** Size */
+            size: number;
+            /** Type */
+            type: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Visitor
+         * @description Who a visitor is, as the page that holds the widget says.
+         */
+        Visitor: {
+            /** Email */
+            email: string;
+            /** Emailverified */
+            emailVerified: boolean;
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * VisitorInfo
+         * @description What the visitor's browser tells.
+         */
+        VisitorInfo: {
+            browser: components["schemas"]["Named"];
+            /** Currentpage */
+            currentPage: string;
+            device: components["schemas"]["Device"];
+            /** Ipaddress */
+            ipAddress: string;
+            location: components["schemas"]["Place"];
+            os: components["schemas"]["Named"];
+            /** Sessionstarted */
+            sessionStarted: string;
+            /** Useremail */
+            userEmail: string;
+            /** Username */
+            userName: string;
+        };
+        /**
          * Waiting
          * @description What a visitor who waits for a person may know; `typicalMinutes` is null where too little is known.
          */
@@ -4343,6 +6367,68 @@ export interface components {
             typicalMinutes: number | null;
             /** Waiting */
             waiting: boolean;
+        };
+        /**
+         * WeekHours
+         * @description From when to when by the clock on the wall, such as `["09:00", "17:00"]`; null or absent is a day off.
+         */
+        WeekHours: {
+            /**
+             * Fri
+             * @default null
+             */
+            fri?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Mon
+             * @default null
+             */
+            mon?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Sat
+             * @default null
+             */
+            sat?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Sun
+             * @default null
+             */
+            sun?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Thu
+             * @default null
+             */
+            thu?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Tue
+             * @default null
+             */
+            tue?: [
+                string,
+                string
+            ] | null;
+            /**
+             * Wed
+             * @default null
+             */
+            wed?: [
+                string,
+                string
+            ] | null;
         };
         /**
          * Why
@@ -4400,27 +6486,64 @@ export interface components {
             title: string | null;
         };
         /**
-         * Done
-         * @description It is stored.
+         * WidgetSettings
+         * @description Everything that can be set; null is the same as not set.
          */
-        aichatdesk__conversation__feedback_endpoints__Done: {
+        WidgetSettings: {
             /**
-             * Success
-             * @default true
+             * Away
+             * @default null
              */
-            success?: boolean;
-        };
-        /**
-         * Done
-         * @description It is done.
-         */
-        aichatdesk__knowledge__gap_endpoints__Done: {
+            away?: string | null;
             /**
-             * Success
-             * @default true
-             * @constant
+             * Color
+             * @default null
              */
-            success?: true;
+            color?: string | null;
+            /**
+             * Company
+             * @default null
+             */
+            company?: string | null;
+            /** @default null */
+            features?: components["schemas"]["FeatureSettings"] | null;
+            /** @default null */
+            form?: components["schemas"]["FormSettings"] | null;
+            /**
+             * Greeting
+             * @default null
+             */
+            greeting?: string | null;
+            /**
+             * Language
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * Position
+             * @default null
+             */
+            position?: ("right" | "left") | null;
+            /**
+             * Privacyurl
+             * @default null
+             */
+            privacyUrl?: string | null;
+            /**
+             * Questions
+             * @default null
+             */
+            questions?: string[] | null;
+            /**
+             * Theme
+             * @default null
+             */
+            theme?: ("auto" | "light" | "dark") | null;
+            /**
+             * Title
+             * @default null
+             */
+            title?: string | null;
         };
         /**
          * Shown
@@ -4460,7 +6583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accounts"];
+                    "application/json": components["schemas"]["People"];
                 };
             };
             /** @description Bad Request */
@@ -4529,9 +6652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ManagedAccount"];
                 };
             };
             /** @description Bad Request */
@@ -4590,9 +6711,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
@@ -4602,9 +6721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -4728,9 +6845,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["InviteWish"];
             };
         };
         responses: {
@@ -4740,9 +6855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["MadeInvite"];
                 };
             };
             /** @description Bad Request */
@@ -4809,9 +6922,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -4963,9 +7074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -5089,9 +7198,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["OwnChange"];
             };
         };
         responses: {
@@ -5101,9 +7208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChangedProfile"];
                 };
             };
             /** @description Bad Request */
@@ -5168,9 +7273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PeopleAtDesk"];
                 };
             };
             /** @description Bad Request */
@@ -5294,9 +7397,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["NewTeam"];
             };
         };
         responses: {
@@ -5306,9 +7407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChangedTeam"];
                 };
             };
             /** @description Bad Request */
@@ -5369,9 +7468,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["TeamChange"];
             };
         };
         responses: {
@@ -5381,9 +7478,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChangedTeam"];
                 };
             };
             /** @description Bad Request */
@@ -5468,9 +7563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -5555,9 +7648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OpenInvite"];
                 };
             };
             /** @description Bad Request */
@@ -5627,9 +7718,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["SignUp"];
             };
         };
         responses: {
@@ -5639,9 +7728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SignedUp"];
                 };
             };
             /** @description Bad Request */
@@ -5720,9 +7807,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["PersonChange"];
             };
         };
         responses: {
@@ -5732,9 +7817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ManagedAccount"];
                 };
             };
             /** @description Bad Request */
@@ -5819,9 +7902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -5900,9 +7981,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["PasswordReset"];
             };
         };
         responses: {
@@ -5912,9 +7991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -5993,9 +8070,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["StatusChange"];
             };
         };
         responses: {
@@ -6005,9 +8080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChangedStatus"];
                 };
             };
             /** @description Bad Request */
@@ -6084,9 +8157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["OfChatOrSession"];
             };
         };
         responses: {
@@ -6096,9 +8167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChatMood"];
                 };
             };
             /** @description Bad Request */
@@ -6184,9 +8253,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["OfChat"];
             };
         };
         responses: {
@@ -6196,9 +8263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChatCategory"];
                 };
             };
             /** @description Bad Request */
@@ -6294,9 +8359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["QueryReply"];
                 };
             };
             /** @description Bad Request */
@@ -6373,9 +8436,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["OfChat"];
             };
         };
         responses: {
@@ -6385,9 +8446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SuggestedText"];
                 };
             };
             /** @description Bad Request */
@@ -6473,9 +8532,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["OfChat"];
             };
         };
         responses: {
@@ -6485,9 +8542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description Bad Request */
@@ -6583,9 +8638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["AskedOften"][];
                 };
             };
             /** @description Bad Request */
@@ -6653,9 +8706,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Bad Request */
@@ -6726,9 +8777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["MadeBooking"];
                 };
             };
             /** @description Bad Request */
@@ -6879,9 +8928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CalendarStatus"];
                 };
             };
             /** @description Bad Request */
@@ -6999,9 +9046,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["NewCannedResponse"];
             };
         };
         responses: {
@@ -7011,9 +9056,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CannedResponse"];
                 };
             };
             /** @description Bad Request */
@@ -7080,9 +9123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Bad Request */
@@ -7161,9 +9202,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["CannedResponseChange"];
             };
         };
         responses: {
@@ -7173,9 +9212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CannedResponse"];
                 };
             };
             /** @description Bad Request */
@@ -7260,9 +9297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CountedUse"];
                 };
             };
             /** @description Bad Request */
@@ -7345,9 +9380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["OfferedCategory"][];
                 };
             };
             /** @description Bad Request */
@@ -7407,9 +9440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Category"];
                 };
             };
             /** @description Bad Request */
@@ -7535,9 +9566,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["CategoryChange"];
             };
         };
         responses: {
@@ -7547,9 +9576,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Category"];
                 };
             };
             /** @description Bad Request */
@@ -7634,9 +9661,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -7723,9 +9748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["StartedChat"];
                 };
             };
             /** @description Bad Request */
@@ -7783,9 +9806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ShownChat"];
                 };
             };
             /** @description Bad Request */
@@ -7852,9 +9873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DeletedChat"];
                 };
             };
             /** @description Bad Request */
@@ -7943,9 +9962,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -8021,9 +10038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Escalated"];
                 };
             };
             /** @description Bad Request */
@@ -8099,9 +10114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["ListedMessage"][];
                 };
             };
             /** @description Bad Request */
@@ -8172,9 +10185,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -8259,9 +10270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ToldSuccess"];
                 };
             };
             /** @description Bad Request */
@@ -8346,9 +10355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TakenOver"];
                 };
             };
             /** @description Bad Request */
@@ -8641,9 +10648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["VisitorInfo"];
                 };
             };
             /** @description Bad Request */
@@ -8862,9 +10867,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ImportedPage"];
                 };
             };
             /** @description Bad Request */
@@ -8941,7 +10944,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PushedPair"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -8949,9 +10954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PushedPair"];
                 };
             };
             /** @description Bad Request */
@@ -9029,9 +11032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["UploadedDocument"];
                 };
             };
             /** @description Bad Request */
@@ -9196,9 +11197,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Embedded"];
                 };
             };
             /** @description Bad Request */
@@ -9292,9 +11291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -9388,9 +11385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Embedded"];
                 };
             };
             /** @description Bad Request */
@@ -9486,9 +11481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Posted"];
                 };
             };
             /** @description Bad Request */
@@ -9565,7 +11558,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EndOfChat"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -9573,9 +11570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EndedChat"];
                 };
             };
             /** @description Bad Request */
@@ -9660,11 +11655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: {
-                            [key: string]: unknown;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["FoundEverywhere"];
                 };
             };
             /** @description Bad Request */
@@ -9729,9 +11720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DeskSettings"];
                 };
             };
             /** @description Bad Request */
@@ -9790,9 +11779,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["DeskSettings"];
             };
         };
         responses: {
@@ -9802,9 +11789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -9871,9 +11856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PublicSetting"];
                 };
             };
             /** @description Bad Request */
@@ -9942,9 +11925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Uploaded"];
                 };
             };
             /** @description Bad Request */
@@ -10142,6 +12123,71 @@ export interface operations {
             };
         };
     };
+    coming_api_v1_calendar_bookings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComingBookings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_api_v1_calendar_bookings__event_id__cancel_post: {
         parameters: {
             query?: never;
@@ -10161,9 +12207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CancelledBooking"];
                 };
             };
             /** @description Bad Request */
@@ -10258,7 +12302,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/calendar": string;
+                };
             };
             /** @description Bad Request */
             400: {
@@ -10468,7 +12514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -10616,9 +12662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Snapshot"];
                 };
             };
             /** @description Bad Request */
@@ -10692,7 +12736,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MissedEvents"];
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description Bad Request */
@@ -10765,9 +12809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Identified"];
                 };
             };
             /** @description Bad Request */
@@ -10845,9 +12887,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -10929,8 +12969,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
-                    "text/event-stream": unknown;
+                    "application/json": components["schemas"]["SentReply"];
+                    "text/event-stream": string;
                 };
             };
             /** @description Bad Request */
@@ -11013,7 +13053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -11095,7 +13135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["aichatdesk__conversation__feedback_endpoints__Done"];
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -11173,9 +13213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -11252,7 +13290,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestedReplyBody"];
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description Bad Request */
@@ -11348,9 +13386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Transcript"];
                 };
             };
             /** @description Bad Request */
@@ -11575,9 +13611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ChatRow"];
                 };
             };
             /** @description Bad Request */
@@ -11955,7 +13989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["aichatdesk__knowledge__gap_endpoints__Done"];
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -12368,9 +14402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AcceptedSuggestion"];
                 };
             };
             /** @description Bad Request */
@@ -12464,9 +14496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DecidedSuggestion"];
                 };
             };
             /** @description Bad Request */
@@ -12627,9 +14657,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Success"];
                 };
             };
             /** @description Bad Request */
@@ -12714,9 +14742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RetriedItem"];
                 };
             };
             /** @description Bad Request */
@@ -12859,9 +14885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /** @description Bad Request */
@@ -13076,9 +15100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Bad Request */
@@ -13125,7 +15147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Bad Request */

@@ -10,13 +10,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from aichatdesk.assistant.phrases import phrases
 from aichatdesk.assistant.turn import Question, TurnResult, Watcher
 from aichatdesk.assistant.turns import Turns
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.attachments import read_attachments
+from aichatdesk.conversation.body_shapes import AnyAttachments
 from aichatdesk.conversation.domain import Chat, ChatStatus, Mode, Reason, checked_content
 from aichatdesk.conversation.event_endpoints import as_server_sent, wants_stream
 from aichatdesk.conversation.follow import follow
@@ -27,6 +28,7 @@ from aichatdesk.conversation.read_chat import get_chat
 from aichatdesk.core.errors import Conflict, Invalid, Unavailable
 from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.core.text import shorten
+from aichatdesk.platform.http.common_shapes import AnyText
 from aichatdesk.platform.realtime.hub import Lagging
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -42,9 +44,11 @@ class QueryBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    chatId: Any = None
-    message: Any = None
-    pageContext: Any = None
+    chatId: AnyText = None
+    message: AnyText = None
+    pageContext: Annotated[
+        Any, WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": True}]})
+    ] = None
 
 
 class SendBody(BaseModel):
@@ -52,11 +56,11 @@ class SendBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    content: Any = None
+    content: AnyText = None
     clientMessageId: str | None = None
     pageContext: str | None = Field(None, max_length=4000)
     drafts: bool = False
-    attachments: Any = None
+    attachments: AnyAttachments = None
 
 
 def query_routes(database: Database, turns: Turns, quotas: VisitorQuotas) -> APIRouter:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from aichatdesk.conversation.attachments import read_attachments
+from aichatdesk.conversation.body_shapes import AnyAttachments
 from aichatdesk.conversation.domain import ChatAlreadyClosed, ChatStatus, Message, Mode, Reason
 from aichatdesk.conversation.end_chat import delete_chat, end_chat
 from aichatdesk.conversation.hand_over import request_hand_over, return_to_assistant, take_over
@@ -25,6 +26,7 @@ from aichatdesk.core.ids import ChatId, SessionId, require_id
 from aichatdesk.core.text import clean, shorten
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import client_address
+from aichatdesk.platform.http.common_shapes import AnyText
 from aichatdesk.platform.http.json_text import NotJson, parse_json
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -53,11 +55,11 @@ class PostMessageBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    chatId: Any = None
-    content: Any = None
+    chatId: AnyText = None
+    content: AnyText = None
     sender: str = "user"
     isInternal: bool = False
-    attachments: Any = None
+    attachments: AnyAttachments = None
     clientMessageId: str | None = None
 
 

@@ -13,6 +13,7 @@ from aichatdesk.conversation.leave_contact import leave_contact
 from aichatdesk.conversation.quotas import VisitorQuotas
 from aichatdesk.conversation.rate_chat import LONGEST_COMMENT, judge_answer, rate_chat
 from aichatdesk.core.ids import MessageId, SessionId, require_id
+from aichatdesk.platform.http.common_shapes import Success
 from aichatdesk.platform.storage.database import Database, Transaction
 
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token")]
@@ -45,41 +46,35 @@ class ContactBody(BaseModel):
     email: str | None = Field(None, max_length=1000)
 
 
-class Done(BaseModel):
-    """It is stored."""
-
-    success: bool = True
-
-
 def feedback_routes(database: Database, quotas: VisitorQuotas) -> APIRouter:
     """All need the visitor's own secret; sending the same again changes nothing."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
     async def change(
         session_id: str, visitor_token: str | None, work: Callable[[Transaction, Chat], None]
-    ) -> Done:
+    ) -> Success:
         session = SessionId(session_id)
         quotas.judgements.take(session)
         await database.write(lambda tx: work(tx, require_visitor(tx, session, visitor_token)))
-        return Done()
+        return Success(success=True)
 
     @routes.put("/{session_id}/messages/{message_id}/feedback")
     async def judge(
         session_id: str, message_id: str, body: FeedbackBody, visitor_token: VisitorToken = None
-    ) -> Done:
+    ) -> Success:
         """Say whether an answer of the assistant helped."""
         wanted = MessageId(require_id(message_id, "messageId"))
         judged = partial(judge_answer, message_id=wanted, helpful=body.helpful, comment=body.comment)
         return await change(session_id, visitor_token, judged)
 
     @routes.put("/{session_id}/rating")
-    async def rate(session_id: str, body: RatingBody, visitor_token: VisitorToken = None) -> Done:
+    async def rate(session_id: str, body: RatingBody, visitor_token: VisitorToken = None) -> Success:
         """Rate the chat, while it goes on or afterwards; a later rating replaces an earlier one."""
         rated = partial(rate_chat, rating=body.rating, comment=body.comment)
         return await change(session_id, visitor_token, rated)
 
     @routes.put("/{session_id}/contact")
-    async def contact(session_id: str, body: ContactBody, visitor_token: VisitorToken = None) -> Done:
+    async def contact(session_id: str, body: ContactBody, visitor_token: VisitorToken = None) -> Success:
         """Leave or correct a name and an address; 409 for what the page has vouched for."""
         return await change(
             session_id, visitor_token, partial(leave_contact, name=body.name, email=body.email)

@@ -1,385 +1,274 @@
-"""What chats look like on the wire, for the API's description and for programs that read it.
+"""What the routes of chats answer, for the API's description and for programs that read it.
 
-Nothing is checked against these while the desk runs; the tests hold every reply and every event against them.
+Nothing is checked against these while the desk runs; the tests hold every reply against them.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from aichatdesk.conversation.domain import AnswerState, ChatStatus, Mode, Reason, Sender
-
-Sentiment = Literal["positive", "neutral", "negative"]
-Priority = Literal["low", "medium", "high"]
-
-
-class Attachment(BaseModel):
-    """A file that hangs on a message; `url` is a path on this desk."""
-
-    filename: str
-    url: str
-    type: str = ""
-    originalName: str = ""
-    size: int = 0
+from aichatdesk.conversation.chat_shapes import ChatRow, FoundChat, MissedEvents, SentAttachment, Snapshot
+from aichatdesk.conversation.domain import AnswerState, ChatStatus, Mode, Sender
+from aichatdesk.conversation.event_shapes import Attachment, Citation, NamedAgent, Priority
+from aichatdesk.platform.http.common_shapes import Success
 
 
-class SentMessage(BaseModel):
-    """A message as events carry it."""
+class StartedChat(BaseModel):
+    """The new chat's keys; `visitorToken` is told only here."""
+
+    sessionId: str
+    chatId: str
+    mode: Mode
+    visitorToken: str
+
+
+class AgentCard(BaseModel):
+    """Who has a chat, as visitors see it."""
+
+    id: str
+    name: str
+    status: str
+    avatar: str = ""
+
+
+class ChatState(BaseModel):
+    """Where a chat stands."""
+
+    id: str
+    sessionId: str
+    status: ChatStatus
+    mode: Mode
+    category: str
+    assignedAgent: AgentCard | None
+
+
+class ShownChat(BaseModel):
+    """One chat."""
+
+    chat: ChatState
+
+
+class ListedMessage(BaseModel):
+    """A message in a chat's list: the assistant's have `state` and `citations`, others a name."""
+
+    id_: str = Field(alias="_id")
+    sender: Sender
+    content: str
+    attachments: list[Attachment]
+    isInternal: bool
+    sentAt: str
+    senderName: str | None = None
+    state: AnswerState = AnswerState.COMPLETE
+    citations: list[Citation] = []
+
+
+class AskedAgent(BaseModel):
+    """Whom a visitor's wish for a person has reached; the name is not always told."""
+
+    id: str
+    name: str = ""
+
+
+class Escalated(BaseModel):
+    """What became of a visitor's wish for a person: somebody has the chat, or it waits."""
+
+    message: str
+    agent: AskedAgent | None = None
+    status: Literal["waiting"] = "waiting"
+
+
+class TakenOver(Success):
+    """Who has the chat now."""
+
+    agent: NamedAgent
+    message: str
+
+
+class ToldSuccess(Success):
+    """It is done, in a sentence."""
+
+    message: str
+
+
+class DeletedChat(Success):
+    """How many messages were deleted with a chat."""
+
+    deletedMessages: int
+
+
+class PostedMessage(BaseModel):
+    """A message that was said; `deduplicated` where the same was stored before."""
 
     id: str
     chatId: str
     sender: Sender
     senderName: str | None
     content: str
-    attachments: list[Attachment]
     sentAt: str
-    clientMessageId: str | None = None
-
-
-class Citation(BaseModel):
-    """Where a sentence was taken from; `start` and `end` are code points in the document's text."""
-
-    n: int
-    document: str
-    documentId: str
-    section: str
-    start: int
-    end: int
-    quote: str
-
-
-class Source(BaseModel):
-    """A passage that the assistant was given; `score` is 0..1."""
-
-    n: int
-    document: str
-    documentId: str
-    section: str
-    text: str
-    start: int
-    end: int
-    score: float
-
-
-class Logged(BaseModel):
-    """An entry of the event log; `seq` is the number in the reader's own sequence."""
-
+    isInternal: bool
     seq: int
-    at: str
+    deduplicated: bool
+    clientMessageId: str = ""
 
 
-class MessageEvent(Logged):
-    """Somebody said something."""
+class Posted(Success):
+    """A message is stored."""
 
-    type: Literal["message"]
-    message: SentMessage
-
-
-class NoteEvent(Logged):
-    """An internal note; staff only."""
-
-    type: Literal["note"]
-    message: SentMessage
+    message: PostedMessage
 
 
-class SourcesEvent(Logged):
-    """The assistant begins an answer from these passages."""
+class EndedChat(Success):
+    """A chat is over; `transcript` says whether it will come by mail."""
 
-    type: Literal["sources"]
-    messageId: str
-    questionId: str | None
-    sources: list[Source]
+    message: str
+    transcript: str
 
 
-class SentenceEvent(Logged):
-    """One more sentence of an answer."""
+class Transcript(Success):
+    """What will come of a wish for a transcript, as a word and as a sentence."""
 
-    type: Literal["sentence"]
-    messageId: str
-    text: str
-    citations: list[Citation]
+    outcome: Literal["sent", "confirm", "none"]
+    transcript: str
 
 
-class TurnWhy(BaseModel):
-    """What a confidence rests on: two shares 0..1, and how many sentences were left out as unsupported."""
+class Visitor(BaseModel):
+    """Who a visitor is, as the page that holds the widget says."""
 
-    retrieval: float
-    grounding: float
-    dropped: int
-
-
-class FinishedEvent(Logged):
-    """An answer is complete."""
-
-    type: Literal["finished"]
-    messageId: str
-    confidence: float
-    needsHuman: bool
-    state: AnswerState
-    language: str = ""
-    why: TurnWhy | None = None
-
-
-class FailedEvent(Logged):
-    """There is no answer, or no more of it."""
-
-    type: Literal["failed"]
-    code: Reason
-    messageId: str | None
-
-
-class HandedOverEvent(Logged):
-    """The chat waits for a person."""
-
-    type: Literal["handed_over"]
-    reason: Reason
-
-
-class AgentJoinedEvent(Logged):
-    """A person has taken the chat."""
-
-    type: Literal["agent_joined"]
-    agentName: str
-    agentId: str
-
-
-class NamedAgent(BaseModel):
-    """Whom a chat was given to."""
-
-    id: str
-    name: str
-
-
-class AssignedEvent(Logged):
-    """The chat was given to somebody, or to nobody; staff only."""
-
-    type: Literal["assigned"]
-    agent: NamedAgent | None
-
-
-class ReturnedEvent(Logged):
-    """The assistant answers again."""
-
-    type: Literal["returned_to_ai"]
-
-
-class EndedEvent(Logged):
-    """The chat was closed."""
-
-    type: Literal["ended"]
-    by: Literal["visitor", "agent", "absence"]
-
-
-class ReopenedEvent(Logged):
-    """A closed chat goes on."""
-
-    type: Literal["reopened"]
-    status: ChatStatus
-
-
-class FlaggedEvent(Logged):
-    """Something about the chat deserves a look; staff only."""
-
-    type: Literal["flagged"]
-    flagged: bool
-    reason: str
-
-
-class FeedbackEvent(Logged):
-    """What the visitor thinks of an answer; null takes it back."""
-
-    type: Literal["feedback"]
-    messageId: str
-    helpful: bool | None
-    comment: str | None = None
-
-
-class RatedEvent(Logged):
-    """The visitor rated the chat, 1..5."""
-
-    type: Literal["rated"]
-    rating: float
-    comment: str | None
-
-
-class ContactEvent(Logged):
-    """The visitor left a name or an address; staff only."""
-
-    type: Literal["contact"]
+    id: str | None
     name: str
     email: str
+    emailVerified: bool
 
 
-class LabelledEvent(Logged):
-    """What was noted about the chat; only what changed is there; staff only."""
+class Identified(Success):
+    """Who the visitor is from now on."""
 
-    type: Literal["labelled"]
-    summary: str = ""
-    category: str = ""
-    sentiment: Sentiment | None = None
-    priority: Priority | None = None
-    notes: str = ""
-    categoryId: str | None = None
-    userId: str = ""
-    userName: str = ""
-    userEmail: str = ""
-    emailVerified: bool = False
-    reasoning: str = ""
+    user: Visitor
 
 
-LoggedEvent = Annotated[
-    MessageEvent
-    | NoteEvent
-    | SourcesEvent
-    | SentenceEvent
-    | FinishedEvent
-    | FailedEvent
-    | HandedOverEvent
-    | AgentJoinedEvent
-    | AssignedEvent
-    | ReturnedEvent
-    | EndedEvent
-    | ReopenedEvent
-    | FlaggedEvent
-    | FeedbackEvent
-    | RatedEvent
-    | ContactEvent
-    | LabelledEvent,
-    Field(discriminator="type"),
-]
+class Named(BaseModel):
+    """A program of the visitor's; the version is empty where it is not known."""
 
-
-class MissedEvents(BaseModel):
-    """What happened after a number, and the number of the last event there is."""
-
-    events: list[LoggedEvent]
-    last: int
-
-
-class AssignedAgent(BaseModel):
-    """Who has a chat, as lists tell it."""
-
-    id_: str = Field(alias="_id")
     name: str
-    status: str = ""
-    avatar: str = ""
+    version: str
 
 
-class ChatMetadata(BaseModel):
-    """What was noted at a chat's beginning, as the visitor's browser told it."""
+class Device(BaseModel):
+    """What the visitor holds or sits at."""
 
-    currentPage: str | None = None
-    userAgent: str | None = None
-    ipAddress: str | None = None
-    country: str | None = None
-    profanity: bool | None = None
-    categoryId: str | None = None
-    verifiedEmail: str | None = None
-    subject: str | None = None
-    environment: dict[str, Any] | None = None
+    type: Literal["desktop", "mobile", "tablet"]
 
 
-class LastMessage(BaseModel):
-    """What was said last; never a note."""
+class Place(BaseModel):
+    """Where a visitor is, as far as it is known without asking anybody."""
 
-    sender: Sender
-    content: str
-    sentAt: str
+    country: str
+    region: str
+    city: str
+    timezone: str
+    lat: float = 0
+    lon: float = 0
 
 
-class ChatRow(BaseModel):
-    """A chat in the desk's list; `waitTime` is in minutes since it began, `seq` is the staff sequence."""
+class VisitorInfo(BaseModel):
+    """What the visitor's browser tells."""
 
-    id_: str = Field(alias="_id")
-    sessionId: str
-    userEmail: str
     userName: str
-    status: ChatStatus
-    category: str
+    userEmail: str
+    browser: Named
+    os: Named
+    device: Device
+    location: Place
+    currentPage: str
+    ipAddress: str
+    sessionStarted: str
+
+
+class UploadedFile(BaseModel):
+    """A file that is kept; `size` is in bytes."""
+
+    filename: str
+    originalName: str
+    url: str
+    type: str
+    size: int
+
+
+class Uploaded(Success):
+    """The files that are kept."""
+
+    files: list[UploadedFile]
+    message: str
+
+
+class CountOfCategory(BaseModel):
+    """How many chats were of one kind."""
+
+    category: str | None
+    count: int
+
+
+class CountOfPriority(BaseModel):
+    """How many chats were so urgent."""
+
     priority: Priority
-    mode: Mode
-    ticketType: str
-    metadata: ChatMetadata
-    startedAt: str
-    createdAt: str
-    updatedAt: str
-    seq: int
-    waitTime: int = 0
-    userPriority: Priority | None = None
-    mood: int | None = None
-    sentiment: Sentiment | None = None
-    summary: str = ""
-    agentNotes: str = ""
-    rating: float | None = None
-    ratingComment: str = ""
-    endedAt: str = ""
-    assignedAgent: AssignedAgent | None = None
-    lastMessage: LastMessage | None = None
-    waitingSince: str | None = None
+    count: int
 
 
-class FoundChat(ChatRow):
-    """A chat that a search found, and where."""
+class DateRange(BaseModel):
+    """The days that were asked for."""
 
-    matchSnippet: str
-    matchType: str
-
-
-class SnapshotMessage(BaseModel):
-    """A message of a snapshot; the last ones only the assistant's answers have."""
-
-    id: str
-    sender: Sender
-    senderName: str | None
-    content: str
-    attachments: list[Attachment]
-    isInternal: bool
-    sentAt: str
-    state: AnswerState | None = None
-    citations: list[Citation] = []
-    confidence: float | None = None
-    helpful: bool | None = None
+    startDate: str
+    endDate: str
 
 
-class SnapshotChat(BaseModel):
-    """Where a chat stands; what follows `agentName` only staff see."""
+class Overview(BaseModel):
+    """How the chats of a period went."""
 
-    status: ChatStatus
-    mode: Mode
-    agentName: str | None
-    rating: float | None = None
-    agentId: str | None = None
-    category: str = ""
-    priority: Priority | None = None
-    sentiment: Sentiment | None = None
-    summary: str | None = None
-    notes: str | None = None
-    categoryId: str | None = None
-    flagged: bool = False
-    booking: dict[str, Any] | None = None
+    totalChats: int
+    aiResolved: int
+    humanResolved: int
+    avgResponseTimeMinutes: float
+    avgRating: float
+    totalRatings: int
+    thumbsUp: int
+    thumbsDown: int
+    byCategory: list[CountOfCategory]
+    byPriority: list[CountOfPriority]
+    dateRange: DateRange
 
 
-class Snapshot(BaseModel):
-    """A whole chat and the number of the last event that it includes."""
+class AskedOften(BaseModel):
+    """How often visitors began with the same words."""
 
-    seq: int
-    chat: SnapshotChat
-    messages: list[SnapshotMessage]
-
-
-class SentAttachment(Attachment):
-    """A file of a chat, with the message that brought it."""
-
-    messageId: str
-    sender: Sender
-    uploadedAt: str
+    question: str
+    count: int
 
 
 REPLIES: dict[tuple[str, str], Any] = {
+    ("post", "/api/chat"): StartedChat,
+    ("get", "/api/chat/{session_id}"): ShownChat,
+    ("delete", "/api/chat/{session_id}"): DeletedChat,
+    ("get", "/api/chat/{session_id}/messages"): list[ListedMessage],
+    ("post", "/api/chat/{session_id}/escalate"): Escalated,
+    ("patch", "/api/chat/{session_id}/category"): Success,
+    ("post", "/api/chat/{session_id}/takeover"): TakenOver,
+    ("post", "/api/chat/{session_id}/return-to-ai"): ToldSuccess,
+    ("put", "/api/chat/{session_id}/notes"): Success,
+    ("post", "/api/messages"): Posted,
+    ("post", "/api/messages/chat/{session_id}/end"): EndedChat,
+    ("post", "/api/upload"): Uploaded,
     ("get", "/api/dashboard/chats"): list[ChatRow],
     ("get", "/api/dashboard/chats/search"): list[FoundChat],
+    ("get", "/api/dashboard/chats/{session_id}/info"): VisitorInfo,
     ("get", "/api/dashboard/chats/{session_id}/attachments"): list[SentAttachment],
+    ("get", "/api/analytics/overview"): Overview,
+    ("get", "/api/analytics/common-questions"): list[AskedOften],
     ("get", "/api/v1/chats/{session_id}"): Snapshot,
     ("get", "/api/v1/chats/{session_id}/events"): MissedEvents,
+    ("get", "/api/v1/chats/{session_id}/earlier/{other_session_id}"): Snapshot,
+    ("post", "/api/v1/chats/{session_id}/identify"): Identified,
+    ("post", "/api/v1/chats/{session_id}/transcript"): Transcript,
+    ("get", "/api/v1/desk/chats/{session_id}"): ChatRow,
 }
 """What each route answers, by method and path."""

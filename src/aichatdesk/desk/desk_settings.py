@@ -23,6 +23,8 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _MOST = 200
 _LONGEST_VALUE = 20_000
 _CHECKS = {**CHECKS, KEY: checked_widget}
+# What pages and mails show as it stands.
+_TEXTS = frozenset({"companyName", "greeting", "privacyUrl"})
 
 
 def all_settings(tx: Transaction) -> dict[str, Any]:
@@ -72,4 +74,6 @@ def _checked(key: str, value: Any) -> str:
         raise Invalid(f"The value of {key} is longer than {_LONGEST_VALUE} characters.", field=key)
     if check := _CHECKS.get(key):
         check(value)
+    if key in _TEXTS and value is not None and not isinstance(value, str):
+        raise Invalid(f"{key} must be a text.", field=key)
     return text

@@ -69,10 +69,10 @@ class AgentNotFound(NotFound):
         super().__init__("Agent not found")
 
 
-def checked_email(value: object) -> str:
-    """The address in lower case; raises `Invalid`."""
+def checked_email(value: object, field: str = "email") -> str:
+    """The address in lower case; raises `Invalid` with the field's name."""
     if not isinstance(value, str) or not _EMAIL.fullmatch(value.strip()) or len(value) > 254:
-        raise Invalid("Invalid email format", field="email")
+        raise Invalid("Invalid email format", field=field)
     return value.strip().lower()
 
 

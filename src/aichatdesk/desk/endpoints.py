@@ -4,9 +4,9 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
-from aichatdesk.core.access import Action, Actor
+from aichatdesk.core.access import Action, Actor, Role
 from aichatdesk.core.errors import Invalid
 from aichatdesk.core.ids import AgentId, require_id
 from aichatdesk.desk import repository, shapes
@@ -30,6 +30,7 @@ from aichatdesk.platform.audit.acts import Act
 from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.http.address import client_address, client_network
+from aichatdesk.platform.http.common_shapes import AnyOptionalText, AnyText, AnyTexts
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Fields = dict[str, Any]
@@ -38,8 +39,8 @@ Fields = dict[str, Any]
 class LoginBody(BaseModel):
     """Who wants in."""
 
-    email: Any = None
-    password: Any = None
+    email: AnyText = None
+    password: AnyText = None
 
 
 class NewAgentBody(BaseModel):
@@ -47,13 +48,13 @@ class NewAgentBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    email: Any = None
-    name: Any = None
-    password: Any = None
-    systemRole: Any = "agent"
-    roles: Any = None
-    managerId: Any = None
-    specialties: Any = None
+    email: AnyText = None
+    name: AnyText = None
+    password: AnyText = None
+    systemRole: Annotated[Any, WithJsonSchema({"enum": list(Role)})] = "agent"
+    roles: AnyTexts = None
+    managerId: AnyOptionalText = None
+    specialties: AnyTexts = None
 
 
 def agent_routes(

@@ -205,7 +205,7 @@ def _keep_an_admin(tx: Transaction, agent: Agent) -> None:
 def _addresses(fields: Mapping[str, Any]) -> dict[str, str]:
     columns = {"office365Email": "office365_email", "teamsEmail": "teams_email"}
     return {
-        column: checked_email(fields[name]) if fields[name] else ""
+        column: checked_email(fields[name], name) if fields[name] else ""
         for name, column in columns.items()
         if fields.get(name) is not None
     }

@@ -11,6 +11,7 @@ from aichatdesk.desk.set_up import needs_setup, set_up
 from aichatdesk.desk.setup_code import SetupCode
 from aichatdesk.desk.signed_in import SignedIn
 from aichatdesk.platform.http.address import client_network
+from aichatdesk.platform.http.common_shapes import AnyOptionalText, AnyText
 from aichatdesk.platform.http.quota import Quota
 from aichatdesk.platform.storage.database import Database
 
@@ -30,10 +31,10 @@ class SetupBody(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     code: str = Field("", max_length=_LONGEST_CODE)
-    name: Any = None
-    email: Any = None
-    password: Any = None
-    companyName: Any = None
+    name: AnyText = None
+    email: AnyText = None
+    password: AnyText = None
+    companyName: AnyOptionalText = None
 
 
 def setup_routes(

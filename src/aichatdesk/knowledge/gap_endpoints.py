@@ -16,6 +16,7 @@ from aichatdesk.knowledge.learning_endpoints import shown_push
 from aichatdesk.knowledge.push import LONGEST_PART, pair_text, push
 from aichatdesk.knowledge.retrieve import Retriever
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.common_shapes import Success
 from aichatdesk.platform.storage.database import Database, Transaction
 
 _LONGEST_TITLE = 80
@@ -45,12 +46,6 @@ class Gaps(BaseModel):
 
     gaps: list[Gap]
     ungrouped: int = Field(description="Questions that wait for the embedding model and are in no gap yet.")
-
-
-class Done(BaseModel):
-    """It is done."""
-
-    success: Literal[True] = True
 
 
 class Learned(BaseModel):
@@ -93,10 +88,10 @@ def gap_routes(database: Database, guard: Guard, model: EmbeddingModel, retrieve
         return Gaps.model_validate(await database.read(read))
 
     @routes.post("/{gap_id}/dismiss")
-    async def dismiss(gap_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Done:
+    async def dismiss(gap_id: str, actor: Annotated[Actor, Depends(reviewer)]) -> Success:
         """Take a gap off the list; it comes back when three more chats ask the same. 409 if it was closed before."""
         await database.write(partial(gaps.dismiss, gap_id=require_id(gap_id, "id"), by=actor))
-        return Done()
+        return Success(success=True)
 
     @routes.post("/{gap_id}/answer", response_model_exclude_none=True)
     async def answer(gap_id: str, body: AnswerBody, actor: Annotated[Actor, Depends(reviewer)]) -> Answered:

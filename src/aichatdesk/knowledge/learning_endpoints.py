@@ -19,6 +19,7 @@ from aichatdesk.knowledge.suggestions import SuggestionState, counts, list_sugge
 from aichatdesk.platform.audit.acts import Act
 from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.http.common_shapes import AnyOptionalText, AnyText
 from aichatdesk.platform.storage.database import Database, Transaction
 
 Fields = dict[str, Any]
@@ -37,8 +38,8 @@ class PushBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    question: Any = None
-    answer: Any = None
+    question: AnyText = None
+    answer: AnyText = None
     source: str | None = Field(None, max_length=1000)
 
 
@@ -47,8 +48,8 @@ class AcceptBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    question: Any = None
-    answer: Any = None
+    question: AnyOptionalText = None
+    answer: AnyOptionalText = None
 
 
 def push_routes(database: Database, guard: Guard, model: EmbeddingModel, retriever: Retriever) -> APIRouter:

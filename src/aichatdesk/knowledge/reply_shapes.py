@@ -3,12 +3,13 @@
 Nothing is checked against these while the desk runs; the tests hold every reply against them.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from aichatdesk.knowledge.domain import DocumentState
 from aichatdesk.knowledge.suggestions import SuggestionState
+from aichatdesk.platform.http.common_shapes import Success
 
 
 class DocumentRow(BaseModel):
@@ -73,16 +74,93 @@ class Suggestion(BaseModel):
     documentId: str | None
 
 
+class ListedSuggestion(Suggestion):
+    """A suggestion with the session of the chat that it comes from; null where the chat was deleted."""
+
+    sessionId: str | None
+
+
 class Suggestions(BaseModel):
     """The newest suggestions, and how many there are by state."""
 
-    suggestions: list[Suggestion]
-    counts: dict[str, int]
+    suggestions: list[ListedSuggestion]
+    counts: dict[SuggestionState, int]
+
+
+class UploadedDocument(BaseModel):
+    """A file that was read; `chunks`, `embeddings` and the two counts are one number."""
+
+    id: str
+    filename: str
+    fileType: str
+    fileSize: int
+    chunkCount: int
+    embeddingCount: int
+    chunks: int
+    embeddings: int
+    uploadedAt: str
+    state: DocumentState
+    message: str
+    stateReason: str = ""
+
+
+class ImportedPage(Success):
+    """A page that was read; `contentLength` is in characters."""
+
+    title: str
+    contentLength: int
+    chunks: int
+    embeddings: int
+    id: str
+    state: DocumentState
+
+
+class Embedded(Success):
+    """How many pieces a document has now."""
+
+    chunks: int
+    embeddings: int
+
+
+class LearnedPair(BaseModel):
+    """Where a pair is kept; `merged` if it joined a document that says the same, by that `similarity`."""
+
+    id: str
+    merged: bool
+    textLength: int
+    state: Literal[DocumentState.EMBEDDED, DocumentState.FAILED]
+    similarity: str = ""
+    stateReason: str = ""
+
+
+class PushedPair(LearnedPair, Success):
+    """A pair that was pushed."""
+
+
+class AcceptedSuggestion(BaseModel):
+    """A suggestion that was accepted, and what became of it."""
+
+    suggestion: Suggestion
+    learned: LearnedPair
+
+
+class DecidedSuggestion(BaseModel):
+    """A suggestion that was decided against."""
+
+    suggestion: Suggestion
 
 
 REPLIES: dict[tuple[str, str], Any] = {
     ("get", "/api/knowledge"): list[DocumentRow],
     ("get", "/api/knowledge/{document_id}"): ShownDocument,
+    ("put", "/api/knowledge/{document_id}"): Embedded,
+    ("delete", "/api/knowledge/{document_id}"): Success,
+    ("post", "/api/knowledge/{document_id}/push"): Embedded,
+    ("post", "/api/knowledge/upload"): UploadedDocument,
+    ("post", "/api/knowledge/import-url"): ImportedPage,
+    ("post", "/api/knowledge/push"): PushedPair,
     ("get", "/api/v1/knowledge/suggestions"): Suggestions,
+    ("post", "/api/v1/knowledge/suggestions/{suggestion_id}/accept"): AcceptedSuggestion,
+    ("post", "/api/v1/knowledge/suggestions/{suggestion_id}/reject"): DecidedSuggestion,
 }
 """What each route answers, by method and path."""

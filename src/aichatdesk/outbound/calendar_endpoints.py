@@ -7,23 +7,24 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import Chat
-from aichatdesk.conversation.read_chat import find_chat, get_chat
+from aichatdesk.conversation.read_chat import find_chat, get_chat, session_ids
 from aichatdesk.core.access import Action, Actor, authorize
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Forbidden, Invalid
 from aichatdesk.core.ids import SessionId
 from aichatdesk.outbound.book_slot import Asker, Calendar, CalendarNotConfigured
-from aichatdesk.outbound.booking import Booking, BookingNotFound, checked_request
+from aichatdesk.outbound.booking import Booking, BookingNotFound, MeetingType, checked_request
 from aichatdesk.outbound.cancel_booking import cancel_booking
 from aichatdesk.outbound.invite_file import FILE_NAME, MEDIA_TYPE, invite_file
-from aichatdesk.outbound.keep_bookings import booking_of_event
+from aichatdesk.outbound.keep_bookings import booking_of_event, coming_bookings
 from aichatdesk.platform.http.actor import Guard
 from aichatdesk.platform.http.address import client_address
+from aichatdesk.platform.http.common_shapes import AnyOptionalText, AnyText
 from aichatdesk.platform.http.quota import Quota
 from aichatdesk.platform.storage.database import Database, Transaction
 
@@ -42,15 +43,15 @@ class BookBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    start: Any = None
-    end: Any = None
-    customerName: Any = None
-    customerEmail: Any = None
-    meetingType: Any = None
-    sessionId: Any = None
-    notes: Any = None
-    phone: Any = None
-    company: Any = None
+    start: AnyText = None
+    end: AnyText = None
+    customerName: AnyText = None
+    customerEmail: AnyText = None
+    meetingType: Annotated[Any, WithJsonSchema({"enum": list(MeetingType)})] = None
+    sessionId: AnyOptionalText = None
+    notes: AnyOptionalText = None
+    phone: AnyOptionalText = None
+    company: AnyOptionalText = None
 
 
 def calendar_routes(database: Database, calendar: Calendar | None) -> APIRouter:
@@ -103,9 +104,15 @@ def booking_routes(database: Database, guard: Guard, calendar: Calendar | None) 
     """What can be done with a booking."""
     no_calendar: dict[int | str, Fields] = {503: {"description": "Calendar not configured"}}
     not_signed_in: dict[int | str, Fields] = {401: {"description": "Neither an agent nor the visitor"}}
-    routes = APIRouter(prefix="/api/v1/calendar/bookings", tags=["calendar"], responses=no_calendar)
+    routes = APIRouter(prefix="/api/v1/calendar/bookings", tags=["calendar"])
 
-    @routes.post("/{event_id}/cancel", responses=not_signed_in)
+    @routes.get("", dependencies=[Depends(guard.require(Action.READ_CHATS))])
+    async def coming() -> Fields:
+        """The meetings that visitors have booked and that are not over, soonest first."""
+        found = await database.read(_coming)
+        return {"configured": calendar is not None, "bookings": found}
+
+    @routes.post("/{event_id}/cancel", responses=no_calendar | not_signed_in)
     async def cancel(event_id: str, request: Request, visitor_token: VisitorToken = None) -> Fields:
         """Call a meeting off, as an agent or as the visitor of the chat in which it was booked."""
         _required(calendar)
@@ -123,7 +130,11 @@ def booking_routes(database: Database, guard: Guard, calendar: Calendar | None) 
 
         return await database.write(work)
 
-    @routes.get("/{event_id}/invite.ics", response_class=Response)
+    @routes.get(
+        "/{event_id}/invite.ics",
+        response_class=Response,
+        responses=no_calendar | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    )
     async def invite(event_id: str, token: Annotated[str, Query(max_length=200)] = "") -> Response:
         """The meeting as a calendar file, for whoever has its token."""
         _required(calendar)
@@ -183,4 +194,26 @@ def _shown(booking: Booking) -> Fields:
         "start": to_iso(booking.span.start),
         "end": to_iso(booking.span.end),
         "icsUrl": f"{path}?token={booking.invite_token}",
+    }
+
+
+def _coming(tx: Transaction) -> list[Fields]:
+    found = coming_bookings(tx)
+    sessions = session_ids(tx, {booking.chat_id for booking in found if booking.chat_id})
+    return [_listed(booking, sessions.get(booking.chat_id) if booking.chat_id else None) for booking in found]
+
+
+def _listed(booking: Booking, session_id: SessionId | None) -> Fields:
+    return {
+        "id": booking.id,
+        "eventId": booking.event_id,
+        "state": booking.state.value,
+        "meetingType": booking.meeting_type.value,
+        "start": to_iso(booking.span.start),
+        "end": to_iso(booking.span.end),
+        "meetingLink": booking.meeting_link,
+        "customerName": booking.name,
+        "customerEmail": booking.email,
+        "sessionId": session_id,
+        "bookedAt": to_iso(booking.created_at),
     }

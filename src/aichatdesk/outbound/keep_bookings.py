@@ -25,6 +25,7 @@ from aichatdesk.outbound.tables import bookings, outbox
 from aichatdesk.platform.storage.database import Transaction
 
 MOST_OPEN = 3
+_MOST_LISTED = 200
 _KEPT = timedelta(days=30)
 _CANCELLATION = "calendar_cancel:"
 
@@ -123,6 +124,13 @@ def reserved_booking(tx: Transaction, booking_id: str) -> Booking | None:
 def booking_of_event(tx: Transaction, event_id: str) -> Booking:
     """A booking by what the calendar calls it; raises `BookingNotFound`."""
     return _one(tx, bookings.c.event_id == event_id)
+
+
+def coming_bookings(tx: Transaction) -> list[Booking]:
+    """The bookings whose time is held and not over, soonest first, at most 200."""
+    query = select(bookings).where(bookings.c.held_from.is_not(None), bookings.c.ends_at > to_millis(tx.now))
+    rows = tx.connection.execute(query.order_by(bookings.c.starts_at, bookings.c.id).limit(_MOST_LISTED))
+    return [_booking(row) for row in rows]
 
 
 def forget_chat(tx: Transaction, chat_id: ChatId) -> None:

@@ -4,8 +4,10 @@ import { useLocation, useRoute } from "wouter";
 import { Page } from "../parts/Page";
 import { Invites } from "./people/Invites";
 import { PeopleList } from "./people/PeopleList";
+import classes from "./people/people.module.css";
 import { Teams } from "./people/Teams";
 import { useMay } from "./rights";
+import { useRoleAsItIs } from "./useRoleAsItIs";
 
 const ABOUT = {
   people: "Who works at this desk, and what they may do.",
@@ -18,6 +20,7 @@ type Tab = keyof typeof ABOUT;
 
 /** Who works at the desk: people, teams and the links that invite more. */
 export default function People() {
+  useRoleAsItIs();
   const [, go] = useLocation();
   const [, given] = useRoute("/people/:tab/*?");
   const tab: Tab = given?.tab === "teams" || given?.tab === "invites" ? given.tab : "people";
@@ -33,6 +36,7 @@ export default function People() {
         value={tab}
         onChange={(next) => go(next === "people" ? "/people" : `/people/${next}`)}
         keepMounted={false}
+        classNames={{ tab: classes.tab ?? "", tabSection: classes.tabIcon ?? "" }}
       >
         <Tabs.List mb="lg" aria-label="People">
           <Tabs.Tab value="people" leftSection={<IconUser size={16} aria-hidden />}>

@@ -1,11 +1,12 @@
 // What the pages of administration read, each under one key.
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ask } from "../api/call";
 import type {
   AuditPage,
   CannedReply,
   Category,
+  ComingBookings,
   DeskSettings,
   IntegrationStates,
   Invite,
@@ -24,10 +25,17 @@ export const KEYS = {
   settings: ["settings"],
   integrations: ["integrations"],
   outbox: ["outbox"],
+  bookings: ["bookings"],
   audit: ["audit"],
 } as const;
 
 const OUTBOX_LOOK = 10_000;
+const BOOKINGS_LOOK = 60_000;
+
+/** What the desk has at this very moment. */
+export async function readNow<T>({ refetch }: Pick<UseQueryResult<T>, "refetch">): Promise<T> {
+  return (await refetch({ throwOnError: true })).data as T;
+}
 
 export const usePeople = (enabled = true) =>
   useQuery({
@@ -76,6 +84,13 @@ export const useOutbox = (state: OutboxState) =>
     refetchInterval: OUTBOX_LOOK,
     // How many there are in each state stays in sight while another state is read.
     placeholderData: keepPreviousData,
+  });
+
+export const useBookings = () =>
+  useQuery({
+    queryKey: KEYS.bookings,
+    queryFn: () => ask.get<ComingBookings>("/api/v1/calendar/bookings"),
+    refetchInterval: BOOKINGS_LOOK,
   });
 
 export const useAudit = (wanted: { actor: string | null; action: string | null }) =>

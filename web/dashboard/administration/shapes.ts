@@ -1,167 +1,37 @@
-// What the desk tells of people, of its settings and of what it works with.
+// What the desk tells of people, of its settings and of what it works with, as the API's description has it.
 
-import type { Role } from "../api/session";
+import type { components } from "../../protocol/openapi";
 
-export interface Person {
-  id: string;
-  email: string;
-  name: string;
-  systemRole: Role;
-  /** Names of teams. */
-  roles: string[];
-  managerId?: string;
-  managerName: string;
-  status: string;
-  specialties: string[];
-  office365Email: string;
-  teamsEmail: string;
-  lastLogin?: string;
-}
+type Shapes = components["schemas"];
 
-export interface Team {
-  id: string;
-  name: string;
-  description: string;
-  icon: string;
-  managerId?: string;
-  managerName: string;
-  agentCount: number;
-}
+export type Person = Shapes["Person"];
+export type Team = Shapes["Team"];
+export type Invite = Shapes["Invite"];
+export type NewInvite = Shapes["NewInvite"];
+export type Category = Shapes["Category"];
+export type CannedReply = Shapes["CannedResponse"];
 
-export interface Invite {
-  id: string;
-  code: string;
-  label: string;
-  roles: string[];
-  defaultManagerId: string | null;
-  /** 0 is no limit. */
-  maxUses: number;
-  usedCount: number;
-  expiresAt: string | null;
-  createdAt: string;
-}
-
-export interface Category {
-  _id: string;
-  name: string;
-  icon: string;
-  prompt: string;
-  active: boolean;
-  sortOrder: number;
-}
-
-export interface CannedReply {
-  id: string;
-  title: string;
-  content: string;
-  category: string | null;
-  shortcut: string | null;
-  usageCount: number;
-  createdBy: string;
-  updatedAt: string;
-}
-
-export type Asked = "required" | "optional" | "hidden";
-
-/** The desk's setting `widget`; what is not set has the widget's default. */
-export interface WidgetSettings {
-  company?: string | null;
-  title?: string | null;
-  greeting?: string | null;
-  color?: string | null;
-  position?: "right" | "left" | null;
-  theme?: "auto" | "light" | "dark" | null;
-  language?: string | null;
-  privacyUrl?: string | null;
-  away?: string | null;
-  form?: { name: Asked; email: Asked; question: Asked } | null;
-  questions?: string[] | null;
-  features?: Features | null;
-}
-
-export interface Features {
-  attachments: boolean;
-  calls: boolean;
-  transcript: boolean;
-  rating: boolean;
-}
-
-export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
-
-export interface DeskSettings {
-  companyName?: string;
-  greeting?: string;
-  privacyUrl?: string;
-  calendarEmail?: string | null;
-  calendarTimeZone?: string | null;
-  /** A day that is missing or null is a day off. */
-  calendarHours?: Partial<Record<Weekday, [string, string] | null>> | null;
-  calendarSlotMinutes?: number | null;
-  widget?: WidgetSettings | null;
+export type DeskSettings = Shapes["DeskSettings"] & {
   /** Whether somebody has copied the snippet; kept for the list of first steps alone. */
   snippetCopied?: boolean;
-}
+};
+export type WidgetSettings = NonNullable<DeskSettings["widget"]>;
+export type FormSettings = NonNullable<WidgetSettings["form"]>;
+export type Asked = NonNullable<FormSettings["name"]>;
+export type Features = Required<NonNullable<WidgetSettings["features"]>>;
+export type Weekday = keyof NonNullable<DeskSettings["calendarHours"]>;
+export type Snippet = Shapes["ShownSnippet"];
 
-export interface Snippet {
-  html: string;
-  src: string;
-  integrity: string;
-}
+export type Outbox = Shapes["Outbox"];
+export type OutboxItem = Shapes["OutboxItem"];
+export type OutboxState = OutboxItem["state"];
 
-export type OutboxState = "dead" | "waiting" | "sent";
+export type IntegrationStates = Shapes["Integrations"];
+export type ModelState = Shapes["ModelState"];
 
-export interface OutboxItem {
-  id: string;
-  kind: string;
-  title: string;
-  chatId: string | null;
-  state: OutboxState;
-  attempts: number;
-  lastError: string | null;
-  reference: string | null;
-  createdAt: string;
-  settledAt: string | null;
-}
+export type BookedMeeting = Shapes["BookedMeeting"];
+export type ComingBookings = Shapes["ComingBookings"];
 
-export interface Outbox {
-  items: OutboxItem[];
-  counts: Record<OutboxState, number>;
-}
-
-export interface ModelState {
-  model: string;
-  host: string;
-  state: "ready" | "failing";
-}
-
-export interface IntegrationStates {
-  mail: {
-    configured: boolean;
-    from: string | null;
-    waiting: number;
-    failed: number;
-    lastSentAt: string | null;
-  };
-  calendar: { configured: boolean; email: string | null; problem: string | null };
-  tickets: { configured: boolean; repository: string | null };
-  teams: { configured: boolean };
-  identity: { configured: boolean };
-  models: { chat: ModelState; embedding: ModelState };
-}
-
-export type Fact = string | number | boolean | null | string[];
-
-export interface AuditEntry {
-  id: number;
-  at: string;
-  actor: { id: string; name: string } | null;
-  action: string;
-  target: string | null;
-  facts: Record<string, Fact>;
-}
-
-export interface AuditPage {
-  entries: AuditEntry[];
-  next: number | null;
-  actions: string[];
-}
+export type AuditEntry = Shapes["AuditEntry"];
+export type AuditPage = Shapes["AuditPage"];
+export type Fact = AuditEntry["facts"][string];

@@ -34,7 +34,10 @@ export function useAct<Given = void, Got = unknown>(wanted: Wanted<Given, Got>) 
 
 /** The sentence of an error that belongs beside one of these fields; undefined if it is not about them. */
 export function faultOf(error: unknown, ...fields: string[]): string | undefined {
-  return error instanceof Refused && error.field && fields.includes(error.field) ? error.message : undefined;
+  if (!(error instanceof Refused) || !error.field || !fields.includes(error.field)) return undefined;
+  // Beside the field, its name on the wire tells people nothing more.
+  const said = error.message.replace(`${error.field}: `, "");
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /** The sentence of an error that no field of the form shows. */

@@ -64,7 +64,7 @@ export function Hours({ report, file }: Props) {
   return (
     <ChartCard
       title="Chats by hour"
-      says={`Most chats begin in the hour from ${busiest.hour} UTC: ${count(busiest.chats)}.`}
+      says={`The busiest hour begins at ${busiest.hour} UTC: ${many(busiest.chats, "chat")}.`}
       columns={[
         { name: "Hour (UTC)", of: (row: Hour) => row.hour },
         { name: "Chats", of: (row: Hour) => row.chats },
@@ -109,7 +109,8 @@ export function ResponseTimes({ report, file }: Props) {
       says={`Half of the answers begin within ${rows
         .map((row) => `${duration(row.value)} (${row.name.toLowerCase()})`)
         .join(" and ")}; the lines reach to nine in ten. Each step is several times longer.`}
-      names={["Half within", "Shown from", "Nine in ten within"]}
+      names={["Half within", null, "Nine in ten within"]}
+      unit="seconds"
       rows={rows}
       file={file("response-times")}
       format={duration}
@@ -154,13 +155,12 @@ export function Confidence({ report, file }: Props) {
   const { confidence, threshold } = report;
   const all = confidence.reduce((sum, bin) => sum + bin.count, 0);
   const top = confidence.reduce((most, bin) => (bin.count > most.count ? bin : most), confidence[0] as Tenth);
-  const known = threshold === null ? "" : ` Below ${threshold.toFixed(2)} a chat is handed over now.`;
   return (
     <ChartCard
       title="How sure the assistant was"
       says={
-        `${many(all, "answer")} from documents; most have a confidence of ` +
-        `${top?.from.toFixed(1)} to ${top?.to.toFixed(1)}.${known}`
+        `${many(all, "answer")} from documents; most often with a confidence of ` +
+        `${top?.from.toFixed(1)} to ${top?.to.toFixed(1)}. Below ${threshold.toFixed(2)} a chat is handed over now.`
       }
       columns={[
         { name: "Confidence from", of: (bin: Tenth) => bin.from },
@@ -169,12 +169,10 @@ export function Confidence({ report, file }: Props) {
       ]}
       rows={confidence}
       file={file("confidence")}
-      {...(threshold !== null && {
-        legend: [
-          { name: "At or above the threshold", tone: "first" },
-          { name: "Below the threshold", tone: "second" },
-        ] as const,
-      })}
+      legend={[
+        { name: "At or above the threshold", tone: "first" },
+        { name: "Below the threshold", tone: "second" },
+      ]}
       {...(all === 0 && { nothing: "The assistant has answered nothing from documents in this period." })}
     >
       <HistogramPlot bins={confidence} threshold={threshold} />
@@ -187,7 +185,7 @@ export function Categories({ report, file }: Props) {
   return (
     <BarList
       title="Categories"
-      says={`Most chats are about: ${rows[0]?.name.toLowerCase() ?? ""}.`}
+      says={`Most often about: ${rows[0]?.name.toLowerCase() ?? ""}.`}
       of={["Category", "Chats"]}
       rows={rows}
       file={file("categories")}

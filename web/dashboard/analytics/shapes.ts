@@ -1,40 +1,9 @@
-// GET /api/v1/analytics.
+// GET /api/v1/analytics, as the API's description has it.
 
-export interface Day {
-  day: string;
-  chats: number;
-  byAssistant: number;
-  byPeople: number;
-}
+import type { components } from "../../protocol/openapi";
 
-export interface ResponseTimes {
-  assistantMedianSeconds: number | null;
-  assistantP90Seconds: number | null;
-  peopleMedianSeconds: number | null;
-  peopleP90Seconds: number | null;
-}
+type Shapes = components["schemas"];
 
-export interface Report {
-  period: { start: string; end: string };
-  totals: {
-    chats: number;
-    open: number;
-    byAssistant: number;
-    byPeople: number;
-    handedOver: number;
-    rated: number;
-    averageRating: number | null;
-  };
-  days: Day[];
-  hours: number[];
-  handOverReasons: { reason: string; count: number }[];
-  responseTimes: ResponseTimes;
-  ratings: { rating: number; count: number }[];
-  feedback: { helpful: number; notHelpful: number };
-  confidence: { from: number; to: number; count: number }[];
-  /** The confidence below which chats are handed over now. */
-  threshold: number | null;
-  languages: { language: string; count: number }[];
-  categories: { category: string; count: number }[];
-  questions: { question: string; count: number }[];
-}
+export type Report = Shapes["Report"];
+export type Day = Shapes["DayCount"];
+export type ResponseTimes = Shapes["ResponseTimes"];

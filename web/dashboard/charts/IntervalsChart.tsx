@@ -11,19 +11,27 @@ export function IntervalsChart<R extends Interval>(props: {
   rows: readonly R[];
   scale: Scale;
   format: (value: number) => string;
-  /** What the three numbers are called, if not value, from and to. */
-  names?: readonly [string, string, string];
+  /** What the three numbers are called, if not value, from and to; null for one that is the value itself. */
+  names?: readonly [string, string | null, string];
+  /** The unit of the numbers, for a file. */
+  unit?: string;
   /** Columns of the table beside these. */
   more?: readonly Column<R>[];
   mark?: number;
   nothing?: string;
 }) {
   const [value, from, to] = props.names ?? ["Value", "From", "To"];
+  const number = (name: string, of: (row: R) => number): Column<R> => ({
+    name,
+    of,
+    show: (row) => props.format(of(row)),
+    ...(props.unit && { inFile: `${name} (${props.unit})` }),
+  });
   const columns: readonly Column<R>[] = [
     { name: "Of", of: (row) => row.name },
-    { name: value, of: (row) => row.value, show: (row) => props.format(row.value) },
-    { name: from, of: (row) => row.low, show: (row) => props.format(row.low) },
-    { name: to, of: (row) => row.high, show: (row) => props.format(row.high) },
+    number(value, (row) => row.value),
+    ...(from === null ? [] : [number(from, (row) => row.low)]),
+    number(to, (row) => row.high),
     ...(props.more ?? []),
   ];
   return (

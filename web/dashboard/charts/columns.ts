@@ -3,6 +3,8 @@
 export type Cell = string | number | null;
 
 export interface Column<R> {
+  /** Its name in a file, where the numbers need a unit that the table shows beside each. */
+  inFile?: string;
   name: string;
   /** The bare value, as it is written to the file. */
   of: (row: R) => Cell;

@@ -11,7 +11,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 /** A whole file; text that a spreadsheet would run has an apostrophe before it. */
 export function csvOf<R>(columns: readonly Column<R>[], rows: readonly R[]): string {
   const lines = [
-    columns.map((column) => column.name),
+    columns.map((column) => column.inFile ?? column.name),
     ...rows.map((row) => columns.map((one) => one.of(row))),
   ];
   return BYTE_ORDER_MARK + lines.map((cells) => `${cells.map(written).join(",")}\r\n`).join("");

@@ -5,9 +5,8 @@ import { sentenceOf } from "../api/call";
 import { count } from "../charts/words";
 import classes from "./Migration.module.css";
 import type { EvidencePage, StepState } from "./registry";
-import type { STEPS } from "./steps";
+import type { Step } from "./steps";
 
-type Step = (typeof STEPS)[number];
 const LOOK_EVERY = 5_000;
 
 /** A step of the checklist: what it is for, what does it, and how far it is. */
@@ -44,7 +43,7 @@ export function StepCard({
             </Anchor>
           ) : (
             <Text size="xs" c="var(--faint)">
-              Comes with a later version
+              {step.now ?? "Comes with a later version"}
             </Text>
           )}
         </Group>

@@ -23,5 +23,5 @@ export interface EvidencePage {
   component: ComponentType;
 }
 
-/** None of the steps can be taken with this version yet. */
+/** No step has a page of its own yet. */
 export const EVIDENCE: readonly EvidencePage[] = [];

@@ -1,17 +1,28 @@
 // The eleven steps of a migration to models of one's own, in their order.
 
+export interface Step {
+  id: string;
+  name: string;
+  why: string;
+  command: string;
+  /** Where its evidence is, for a step that can be taken although it has no page here yet. */
+  now?: string;
+}
+
 export const STEPS = [
   {
     id: "plan",
     name: "Plan",
     why: "Tells before anything is bought or installed which model fits the machine, how fast it will answer, and which promises will hold.",
     command: "aichatdesk plan",
+    now: "With --html plan.html its report is a page in a file",
   },
   {
     id: "verify",
     name: "Verify",
     why: "Asks the new model servers everything that the desk relies on, and says what to change where one does not do it.",
     command: "aichatdesk verify",
+    now: "Its report is printed, with --json for other programs",
   },
   {
     id: "reindex",
@@ -67,6 +78,6 @@ export const STEPS = [
     why: "Finds keys of the cloud that are still configured, says what to revoke where, and proves where the desk's traffic goes.",
     command: "aichatdesk migrate cleanup",
   },
-] as const;
+] as const satisfies readonly Step[];
 
 export type StepId = (typeof STEPS)[number]["id"];

@@ -1,6 +1,6 @@
 """The HTTP route of the audit list; there is none that changes it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -31,7 +31,7 @@ class AuditEntry(BaseModel):
     actor: AuditActor | None
     action: str
     target: str | None
-    facts: dict[str, Any]
+    facts: dict[str, str | int | bool | list[str] | None]
 
 
 class AuditPage(BaseModel):

@@ -7,6 +7,7 @@ import { CopyLine } from "../parts/Copy";
 import { FormModal } from "../parts/FormModal";
 import { ahead, exactly, Moment } from "../parts/Moment";
 import parts from "../parts/parts.module.css";
+import { useStays } from "../parts/useStays";
 import { KEYS, useInvites } from "../reads";
 import type { Invite } from "../shapes";
 import { faultOfForm, useAct } from "../useAct";
@@ -50,7 +51,9 @@ function Row({ invite }: { invite: Invite }) {
   return (
     <li className={classes.invite}>
       <Group gap="xs">
-        <Text fw={600}>{invite.label || "Invite"}</Text>
+        <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+          {invite.label || "Invite"}
+        </Text>
         {over && (
           <Badge color="gray" variant="light" tt="none">
             {over}
@@ -105,8 +108,11 @@ function Dialogs({ invites }: { invites: Invite[] }) {
   const [fresh] = useRoute(`${LIST}/new`);
   const [, given] = useRoute(`${LIST}/:id/take-back`);
   const close = () => go(LIST);
+  const invite = useStays(
+    given?.id,
+    invites.find(({ id }) => id === given?.id),
+  );
   if (fresh) return <InviteForm onClose={close} />;
-  const invite = invites.find(({ id }) => id === given?.id);
   return invite ? <TakeBack invite={invite} onClose={close} /> : null;
 }
 

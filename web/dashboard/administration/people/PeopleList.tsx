@@ -6,10 +6,12 @@ import { useSignedIn } from "../../api/session";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { Moment } from "../parts/Moment";
 import parts from "../parts/parts.module.css";
+import { useStays } from "../parts/useStays";
 import { usePeople } from "../reads";
 import { ROLES } from "../rights";
 import type { Person } from "../shapes";
 import { Deactivate } from "./Deactivate";
+import { initials } from "./initials";
 import { PersonForm } from "./PersonForm";
 import { PersonMenu } from "./PersonMenu";
 import classes from "./people.module.css";
@@ -72,7 +74,9 @@ function Row({ person }: { person: Person }) {
   const me = useSignedIn();
   return (
     <li className={classes.person}>
-      <Avatar name={person.name} color="fern" size={38} aria-hidden />
+      <Avatar color="fern" size={38} aria-hidden>
+        {initials(person.name)}
+      </Avatar>
       <div className={classes.who}>
         <Text fw={600} truncate>
           {person.name}
@@ -129,8 +133,11 @@ function Dialogs({ people }: { people: Person[] }) {
   const [fresh] = useRoute("/people/new");
   const [, given] = useRoute("/people/:id/:act");
   const close = () => go(LIST);
+  const person = useStays(
+    given?.id,
+    people.find(({ id }) => id === given?.id),
+  );
   if (fresh) return <PersonForm person={null} people={people} onClose={close} />;
-  const person = people.find(({ id }) => id === given?.id);
   if (!person) return null;
   if (given?.act === "edit") return <PersonForm person={person} people={people} onClose={close} />;
   if (given?.act === "password") return <ResetPassword person={person} onClose={close} />;

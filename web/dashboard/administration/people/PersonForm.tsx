@@ -5,7 +5,7 @@ import { useSignedIn } from "../../api/session";
 import { forgetUnsaved } from "../../shell/LeaveGuard";
 import { FormModal } from "../parts/FormModal";
 import { makePassword, NO_PASSWORD_YET, PasswordChoice, PasswordShown } from "../parts/PasswordChoice";
-import { KEYS, useTeams } from "../reads";
+import { KEYS, readNow, usePeople, useTeams } from "../reads";
 import { ROLES, useMay } from "../rights";
 import type { Person } from "../shapes";
 import { SPECIALTIES } from "../specialties";
@@ -22,19 +22,26 @@ const FRESH = {
   office365Email: "",
   teamsEmail: "",
 };
-const SHOWN = ["name", "email", "roles", "systemRole", "managerId", "password", "newPassword", "specialties"];
+const ADDRESSES = ["office365Email", "teamsEmail"];
+const SHOWN = ["name", "email", "roles", "systemRole", "managerId", "password", "newPassword", ...ADDRESSES];
 
 /** A new account, or what can be changed of one. */
 export function PersonForm(props: { person: Person | null; people: Person[]; onClose: () => void }) {
   const { person, people, onClose } = props;
   const draft = useDraft(person ? stored(person) : FRESH);
+  const reading = usePeople();
   const [password, setPassword] = useState(NO_PASSWORD_YET);
   const [made, setMade] = useState("");
   const { value, set } = draft;
   const save = useAct({
     does: async () => {
-      if (person)
-        return ask.put("/api/agents/{agent_id}", { path: { agent_id: person.id }, body: draft.changes });
+      if (person) {
+        const now = (await readNow(reading)).find(({ id }) => id === person.id);
+        return ask.put("/api/agents/{agent_id}", {
+          path: { agent_id: person.id },
+          body: draft.over(stored(now ?? person)),
+        });
+      }
       const secret = password.way === "made" ? makePassword() : password.typed;
       await ask.post("/api/agents", { body: { ...value, password: secret } });
       return password.way === "made" ? setMade(secret) : undefined;
@@ -97,12 +104,14 @@ export function PersonForm(props: { person: Person | null; people: Person[]; onC
             type="email"
             value={value.teamsEmail}
             onChange={(event) => set("teamsEmail", event.currentTarget.value)}
+            error={faultOf(save.error, "teamsEmail")}
           />
           <TextInput
             label="Address in Office 365"
             type="email"
             value={value.office365Email}
             onChange={(event) => set("office365Email", event.currentTarget.value)}
+            error={faultOf(save.error, "office365Email")}
           />
         </SimpleGrid>
       ) : (

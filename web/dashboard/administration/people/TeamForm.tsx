@@ -3,7 +3,7 @@ import { ask } from "../../api/call";
 import { forgetUnsaved } from "../../shell/LeaveGuard";
 import { EmojiField } from "../parts/EmojiField";
 import { FormModal } from "../parts/FormModal";
-import { KEYS, usePeople } from "../reads";
+import { KEYS, readNow, usePeople, useTeams } from "../reads";
 import { useMay } from "../rights";
 import type { Team } from "../shapes";
 import { faultOf, faultOfForm, useAct } from "../useAct";
@@ -14,18 +14,18 @@ const SHOWN = ["name", "description", "icon", "managerId"];
 export function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const may = useMay();
   const people = usePeople(may("manageTeams"));
-  const draft = useDraft({
-    name: team?.name ?? "",
-    description: team?.description ?? "",
-    icon: team?.icon ?? "",
-    managerId: team?.managerId ?? "",
-  });
+  const draft = useDraft(fieldsOf(team));
+  const reading = useTeams();
   const { value, set } = draft;
   const save = useAct({
-    does: () =>
-      team
-        ? ask.put("/api/agents/roles/{team_id}", { path: { team_id: team.id }, body: draft.changes })
-        : ask.post("/api/agents/roles", { body: value }),
+    does: async () => {
+      if (!team) return ask.post("/api/agents/roles", { body: value });
+      const now = (await readNow(reading)).find(({ id }) => id === team.id);
+      return ask.put("/api/agents/roles/{team_id}", {
+        path: { team_id: team.id },
+        body: draft.over(fieldsOf(now ?? team)),
+      });
+    },
     changes: [KEYS.teams, KEYS.people],
     done: team ? `The team ${value.name} is changed.` : `The team ${value.name} is made.`,
     onDone: () => {
@@ -81,4 +81,13 @@ export function TeamForm({ team, onClose }: { team: Team | null; onClose: () => 
       )}
     </FormModal>
   );
+}
+
+function fieldsOf(team: Team | null) {
+  return {
+    name: team?.name ?? "",
+    description: team?.description ?? "",
+    icon: team?.icon ?? "",
+    managerId: team?.managerId ?? "",
+  };
 }

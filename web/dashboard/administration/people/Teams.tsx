@@ -5,6 +5,7 @@ import { ask } from "../../api/call";
 import { useSignedIn } from "../../api/session";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { DeleteDialog } from "../parts/DeleteDialog";
+import { useStays } from "../parts/useStays";
 import { KEYS, useTeams } from "../reads";
 import { useMay } from "../rights";
 import type { Team } from "../shapes";
@@ -103,8 +104,11 @@ function Dialogs({ teams }: { teams: Team[] }) {
   const [fresh] = useRoute(`${LIST}/new`);
   const [, given] = useRoute(`${LIST}/:id/:act`);
   const close = () => go(LIST);
+  const team = useStays(
+    given?.id,
+    teams.find(({ id }) => id === given?.id),
+  );
   if (fresh) return <TeamForm team={null} onClose={close} />;
-  const team = teams.find(({ id }) => id === given?.id);
   if (team && given?.act === "edit") return <TeamForm team={team} onClose={close} />;
   if (team && given?.act === "delete") return <DeleteTeam team={team} onClose={close} />;
   return null;

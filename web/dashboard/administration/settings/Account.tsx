@@ -61,6 +61,7 @@ export function Account() {
               type="email"
               value={value.teamsEmail}
               onChange={(event) => set("teamsEmail", event.currentTarget.value)}
+              error={faultOf(save.error, "teamsEmail")}
             />
             <TextInput
               label="Address in Office 365"
@@ -69,6 +70,7 @@ export function Account() {
               type="email"
               value={value.office365Email}
               onChange={(event) => set("office365Email", event.currentTarget.value)}
+              error={faultOf(save.error, "office365Email")}
             />
           </SimpleGrid>
           {((me.roles?.length ?? 0) > 0 || me.managerName) && (
@@ -84,7 +86,7 @@ export function Account() {
         changed={draft.changed}
         busy={save.isPending}
         savedAt={save.isSuccess ? save.submittedAt : 0}
-        fault={faultOfForm(save.error, "name")}
+        fault={faultOfForm(save.error, "name", "teamsEmail", "office365Email")}
         onSave={() => save.mutate(draft.changes)}
         onDiscard={() => {
           draft.reset();

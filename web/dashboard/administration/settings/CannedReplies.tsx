@@ -8,6 +8,7 @@ import { Empty, Failed, Waiting } from "../../parts/States";
 import { Copy } from "../parts/Copy";
 import { DeleteDialog } from "../parts/DeleteDialog";
 import parts from "../parts/parts.module.css";
+import { useStays } from "../parts/useStays";
 import people from "../people/people.module.css";
 import { KEYS, useCannedReplies } from "../reads";
 import { useMay } from "../rights";
@@ -105,7 +106,9 @@ function Row({ reply, mine }: { reply: CannedReply; mine: boolean }) {
     <li className={classes.row}>
       <div className={classes.grow}>
         <Group gap="xs">
-          <Text fw={600}>{reply.title}</Text>
+          <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+            {reply.title}
+          </Text>
           {reply.shortcut && <Kbd size="xs">/{reply.shortcut}</Kbd>}
           {kind && (
             <Badge variant="default" tt="none" fw={500}>
@@ -152,8 +155,11 @@ function Dialogs({ replies }: { replies: CannedReply[] }) {
   const [fresh] = useRoute(`${LIST}/new`);
   const [, given] = useRoute(`${LIST}/:id/:act`);
   const close = () => go(LIST);
+  const reply = useStays(
+    given?.id,
+    replies.find(({ id }) => id === given?.id),
+  );
   if (fresh) return <CannedReplyForm reply={null} onClose={close} />;
-  const reply = replies.find(({ id }) => id === given?.id);
   if (reply && given?.act === "edit") return <CannedReplyForm reply={reply} onClose={close} />;
   if (reply && given?.act === "delete") return <Delete reply={reply} onClose={close} />;
   return null;

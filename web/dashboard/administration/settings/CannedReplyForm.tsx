@@ -2,28 +2,25 @@ import { Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { ask } from "../../api/call";
 import { forgetUnsaved } from "../../shell/LeaveGuard";
 import { FormModal } from "../parts/FormModal";
-import { KEYS } from "../reads";
+import { KEYS, readNow, useCannedReplies } from "../reads";
 import type { CannedReply } from "../shapes";
 import { SPECIALTIES } from "../specialties";
 import { faultOfForm, useAct } from "../useAct";
 import { useDraft } from "../useDraft";
 
 export function CannedReplyForm({ reply, onClose }: { reply: CannedReply | null; onClose: () => void }) {
-  const draft = useDraft({
-    title: reply?.title ?? "",
-    content: reply?.content ?? "",
-    category: reply?.category ?? null,
-    shortcut: reply?.shortcut ?? "",
-  });
+  const draft = useDraft(fieldsOf(reply));
+  const reading = useCannedReplies();
   const { value, set } = draft;
   const save = useAct({
-    does: () =>
-      reply
-        ? ask.patch("/api/canned-responses/{response_id}", {
-            path: { response_id: reply.id },
-            body: draft.changes,
-          })
-        : ask.post("/api/canned-responses", { body: value }),
+    does: async () => {
+      if (!reply) return ask.post("/api/canned-responses", { body: value });
+      const now = (await readNow(reading)).find(({ id }) => id === reply.id);
+      return ask.patch("/api/canned-responses/{response_id}", {
+        path: { response_id: reply.id },
+        body: draft.over(fieldsOf(now ?? reply)),
+      });
+    },
     changes: [KEYS.cannedReplies],
     done: reply ? `${value.title} is changed.` : `${value.title} can be used now.`,
     onDone: () => {
@@ -84,4 +81,13 @@ export function CannedReplyForm({ reply, onClose }: { reply: CannedReply | null;
       </SimpleGrid>
     </FormModal>
   );
+}
+
+function fieldsOf(reply: CannedReply | null) {
+  return {
+    title: reply?.title ?? "",
+    content: reply?.content ?? "",
+    category: reply?.category ?? null,
+    shortcut: reply?.shortcut ?? "",
+  };
 }

@@ -13,6 +13,7 @@ import { Page } from "../../parts/Page";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { DeleteDialog } from "../parts/DeleteDialog";
 import parts from "../parts/parts.module.css";
+import { useStays } from "../parts/useStays";
 import { KEYS, useCategories } from "../reads";
 import type { Category } from "../shapes";
 import { useAct } from "../useAct";
@@ -151,11 +152,14 @@ function Dialogs({ categories }: { categories: Category[] }) {
   const [fresh] = useRoute(`${LIST}/new`);
   const [, given] = useRoute(`${LIST}/:id/:act`);
   const close = () => go(LIST);
+  const category = useStays(
+    given?.id,
+    categories.find(({ _id }) => _id === given?.id),
+  );
   if (fresh) {
     const last = Math.max(-1, ...categories.map((one) => one.sortOrder));
     return <CategoryForm category={null} place={last + 1} onClose={close} />;
   }
-  const category = categories.find(({ _id }) => _id === given?.id);
   if (category && given?.act === "edit")
     return <CategoryForm category={category} place={category.sortOrder} onClose={close} />;
   if (category && given?.act === "delete") return <Delete category={category} onClose={close} />;

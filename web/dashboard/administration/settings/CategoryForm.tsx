@@ -3,7 +3,7 @@ import { ask } from "../../api/call";
 import { forgetUnsaved } from "../../shell/LeaveGuard";
 import { EmojiField } from "../parts/EmojiField";
 import { FormModal } from "../parts/FormModal";
-import { KEYS } from "../reads";
+import { KEYS, readNow, useCategories } from "../reads";
 import type { Category } from "../shapes";
 import { faultOf, faultOfForm, useAct } from "../useAct";
 import { useDraft } from "../useDraft";
@@ -12,21 +12,18 @@ const SHOWN = ["name", "icon"];
 
 export function CategoryForm(props: { category: Category | null; place: number; onClose: () => void }) {
   const { category, place, onClose } = props;
-  const draft = useDraft({
-    name: category?.name ?? "",
-    prompt: category?.prompt ?? "",
-    icon: category?.icon ?? "",
-    active: category?.active ?? true,
-  });
+  const draft = useDraft(fieldsOf(category));
+  const reading = useCategories();
   const { value, set } = draft;
   const save = useAct({
-    does: () =>
-      category
-        ? ask.put("/api/categories/{category_id}", {
-            path: { category_id: category._id },
-            body: draft.changes,
-          })
-        : ask.post("/api/categories", { body: { ...value, sortOrder: place } }),
+    does: async () => {
+      if (!category) return ask.post("/api/categories", { body: { ...value, sortOrder: place } });
+      const now = (await readNow(reading)).find(({ _id }) => _id === category._id);
+      return ask.put("/api/categories/{category_id}", {
+        path: { category_id: category._id },
+        body: draft.over(fieldsOf(now ?? category)),
+      });
+    },
     changes: [KEYS.categories],
     done: category ? `${value.name} is changed.` : `${value.name} is there for visitors to pick.`,
     onDone: () => {
@@ -78,4 +75,13 @@ export function CategoryForm(props: { category: Category | null; place: number; 
       />
     </FormModal>
   );
+}
+
+function fieldsOf(category: Category | null) {
+  return {
+    name: category?.name ?? "",
+    prompt: category?.prompt ?? "",
+    icon: category?.icon ?? "",
+    active: category?.active ?? true,
+  };
 }

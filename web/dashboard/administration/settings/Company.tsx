@@ -5,7 +5,7 @@ import { Page } from "../../parts/Page";
 import { Failed, Waiting } from "../../parts/States";
 import { SaveBar } from "../parts/SaveBar";
 import { Section } from "../parts/Section";
-import { KEYS, useIntegrations, useSettings } from "../reads";
+import { KEYS, readNow, useIntegrations, useSettings } from "../reads";
 import { useMay } from "../rights";
 import type { DeskSettings } from "../shapes";
 import { faultOf, faultOfForm, useAct } from "../useAct";
@@ -30,22 +30,20 @@ export function Company() {
 function Form({ settings }: { settings: DeskSettings }) {
   const may = useMay();
   const locked = !may("changeSettings");
-  const draft = useDraft({
-    companyName: settings.companyName ?? "",
-    calendarEmail: settings.calendarEmail ?? "",
-    calendarTimeZone: settings.calendarTimeZone ?? "UTC",
-    calendarSlotMinutes: settings.calendarSlotMinutes ?? 30,
-    calendarHours: toHours(settings.calendarHours),
-  });
+  const draft = useDraft(fieldsOf(settings));
+  const reading = useSettings();
   const { value, set } = draft;
   const save = useAct({
-    does: ({ calendarHours: hours, ...others }: typeof draft.changes) => {
-      return ask.put("/api/settings", {
+    does: async () => {
+      const changes = draft.over(fieldsOf(await readNow(reading)));
+      const { calendarHours: hours, ...others } = changes;
+      await ask.put("/api/settings", {
         body: { ...others, ...(hours && { calendarHours: fromHours(hours) }) },
       });
+      return changes;
     },
     changes: [KEYS.settings, KEYS.integrations],
-    onDone: (_, saved) => draft.settle(saved),
+    onDone: (saved) => draft.settle(saved),
   });
   return (
     <ReadOnly locked={locked}>
@@ -102,7 +100,7 @@ function Form({ settings }: { settings: DeskSettings }) {
         busy={save.isPending}
         savedAt={save.isSuccess ? save.submittedAt : 0}
         fault={faultOfForm(save.error, ...SHOWN)}
-        onSave={() => save.mutate(draft.changes)}
+        onSave={() => save.mutate()}
         onDiscard={() => {
           draft.reset();
           save.reset();
@@ -110,6 +108,16 @@ function Form({ settings }: { settings: DeskSettings }) {
       />
     </ReadOnly>
   );
+}
+
+function fieldsOf(settings: DeskSettings) {
+  return {
+    companyName: settings.companyName ?? "",
+    calendarEmail: settings.calendarEmail ?? "",
+    calendarTimeZone: settings.calendarTimeZone ?? "UTC",
+    calendarSlotMinutes: settings.calendarSlotMinutes ?? 30,
+    calendarHours: toHours(settings.calendarHours),
+  };
 }
 
 function CalendarState() {

@@ -114,9 +114,14 @@ function Services({ states: { mail, calendar, tickets, teams, identity } }: { st
         off="Visitors cannot book a call."
       >
         {calendar.problem ?? `Visitors book calls in the calendar of ${calendar.email ?? "nobody yet"}.`}{" "}
+        <Anchor component={Link} href={SETTINGS_LINKS.calls.link} size="sm">
+          See the booked calls
+        </Anchor>{" "}
+        or{" "}
         <Anchor component={Link} href={SETTINGS_LINKS.company.link} size="sm">
-          Set the hours
+          set the hours
         </Anchor>
+        .
       </Service>
       <Service
         icon={IconBrandTeams}

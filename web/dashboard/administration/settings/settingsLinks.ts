@@ -44,6 +44,11 @@ export const SETTINGS_LINKS = {
     words: "mail calendar teams github models hosts",
     right: "readSettings",
   },
+  calls: {
+    link: "/settings/booked-calls",
+    name: "Booked calls",
+    words: "calendar meetings appointments demos coming",
+  },
   outbox: {
     link: "/settings/outbox",
     name: "Outbox",

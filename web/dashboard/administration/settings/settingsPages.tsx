@@ -1,5 +1,6 @@
 import {
   IconBuilding,
+  IconCalendarEvent,
   IconCategory,
   IconChecklist,
   IconHistory,
@@ -13,6 +14,7 @@ import {
 import { type ComponentType, lazy } from "react";
 import { WidgetDesigner } from "../widget/WidgetDesigner";
 import { Account } from "./Account";
+import { BookedCalls } from "./BookedCalls";
 import { CannedReplies } from "./CannedReplies";
 import { Categories } from "./Categories";
 import { Company } from "./Company";
@@ -35,6 +37,7 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
   { ...LINKS.replies, icon: IconTemplate, group: "Desk", component: CannedReplies },
   { ...LINKS.widget, icon: IconMessage2, group: "Desk", component: WidgetDesigner },
   { ...LINKS.integrations, icon: IconPlug, group: "Connections", component: Integrations },
+  { ...LINKS.calls, icon: IconCalendarEvent, group: "Connections", component: BookedCalls },
   { ...LINKS.outbox, icon: IconMailForward, group: "Connections", component: OutboxPage },
   {
     ...LINKS.audit,

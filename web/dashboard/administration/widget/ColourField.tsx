@@ -1,4 +1,5 @@
-import { Group, TextInput, UnstyledButton } from "@mantine/core";
+import { Group, Input, UnstyledButton } from "@mantine/core";
+import { useId } from "react";
 import { Contrast } from "./Contrast";
 import classes from "./widget.module.css";
 import { OWN_COLOUR } from "./widgetDraft";
@@ -22,16 +23,22 @@ interface Props {
 
 /** The brand's colour: typed, picked, or one of ours; what can be read on it is told as it changes. */
 export function ColourField({ value, onChange, fault }: Props) {
+  const id = useId();
   const usable = HEX.test(value);
   return (
-    <div>
-      <Group align="flex-end" gap="xs" wrap="nowrap">
-        <TextInput
-          label="Colour"
+    <Input.Wrapper
+      label="Colour"
+      id={id}
+      error={fault ?? (usable ? undefined : "Write it like #0b6e5f.")}
+      inputWrapperOrder={["label", "input", "error"]}
+    >
+      <Group gap="xs">
+        <Input
+          id={id}
           value={value}
           maxLength={7}
           onChange={(event) => onChange(event.currentTarget.value.trim())}
-          error={fault ?? (usable ? undefined : "Write it like #0b6e5f.")}
+          error={fault !== undefined || !usable}
           w={150}
         />
         <input
@@ -55,7 +62,7 @@ export function ColourField({ value, onChange, fault }: Props) {
         </Group>
       </Group>
       {usable && <Contrast color={sixDigits(value)} />}
-    </div>
+    </Input.Wrapper>
   );
 }
 

@@ -2,7 +2,7 @@ import { ask } from "../../api/call";
 import { Page } from "../../parts/Page";
 import { Failed, Waiting } from "../../parts/States";
 import { SaveBar } from "../parts/SaveBar";
-import { KEYS, useSettings } from "../reads";
+import { KEYS, readNow, useSettings } from "../reads";
 import { useMay } from "../rights";
 import { ReadOnly } from "../settings/ReadOnly";
 import type { DeskSettings } from "../shapes";
@@ -12,7 +12,7 @@ import { BeforeTheChat, Look, Offered, Words } from "./DesignFields";
 import { Preview } from "./Preview";
 import { SnippetBox } from "./SnippetBox";
 import classes from "./widget.module.css";
-import { draftOf, settingsOf, type WidgetDraft } from "./widgetDraft";
+import { draftOf, settingsOf } from "./widgetDraft";
 
 /** How the widget looks and what it asks, with the widget itself beside it. */
 export function WidgetDesigner() {
@@ -37,10 +37,16 @@ const SHOWN = ["color", "language", "title", "company", "greeting", "away", "pri
 function Designer({ settings }: { settings: DeskSettings }) {
   const may = useMay();
   const draft = useDraft(draftOf(settings));
+  const reading = useSettings();
   const save = useAct({
-    does: (wanted: WidgetDraft) => ask.put("/api/settings", { body: { widget: settingsOf(wanted) } }),
+    does: async () => {
+      const now = draftOf(await readNow(reading));
+      const changes = draft.over(now);
+      await ask.put("/api/settings", { body: { widget: settingsOf({ ...now, ...changes }) } });
+      return changes;
+    },
     changes: [KEYS.settings],
-    onDone: (_, saved) => draft.settle(saved),
+    onDone: (saved) => draft.settle(saved),
   });
   const fields = { draft, error: save.error };
   return (
@@ -58,7 +64,7 @@ function Designer({ settings }: { settings: DeskSettings }) {
           busy={save.isPending}
           savedAt={save.isSuccess ? save.submittedAt : 0}
           fault={faultOfForm(save.error, ...SHOWN)}
-          onSave={() => save.mutate(draft.value)}
+          onSave={() => save.mutate()}
           onDiscard={() => {
             draft.reset();
             save.reset();
