@@ -14,6 +14,7 @@ from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.fake_model_server import FakeModelServer
+from peers.laid_out import lay_out
 from peers.running_desk import RunningDesk, running_desk, visitor
 
 Resend = Callable[[RunningDesk, dict[str, str]], Awaitable[Any]]
@@ -53,7 +54,8 @@ async def test_names_of_messages_are_each_senders_and_each_chats_own(desk: Runni
 
 async def leave_unanswered(data: Path, *, begun: bool = False) -> dict[str, str]:
     """What a process leaves that was killed after it had stored a question, or had begun to answer it."""
-    async with SqliteDatabase.open(data / "desk.db", record_fact=FactBoard().record) as database:
+    file = await lay_out(data / "desk.db")
+    async with SqliteDatabase.open(file, record_fact=FactBoard().record) as database:
         chat = await database.write(partial(start_chat, new=NewChat("Ann", "ann@example.org")))
         ask = partial(post_visitor_message, content="Hello!", client_message_id="one")
         posted = await database.write(partial(ask, chat_id=chat.id))
