@@ -27,10 +27,10 @@ settings.load_profile("same")
 
 
 def pytest_configure() -> None:
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
-        # Some tests run programs that they have put into their folder.
-        if not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
-            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    writable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    # Some tests run programs that they have put into their folder.
+    if writable and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -15,6 +15,7 @@ from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.fake_model_server import FakeModelServer
 from peers.laid_out import lay_out
+from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk, visitor
 
 Resend = Callable[[RunningDesk, dict[str, str]], Awaitable[Any]]
@@ -81,11 +82,11 @@ async def over_the_old_route(desk: RunningDesk, chat: dict[str, str]) -> bool:
 
 async def answers(desk: RunningDesk, chat: dict[str, str]) -> int:
     """How many answers were given, once the chat is quiet."""
-    for _ in range(100):
-        kinds = [event["type"] for event in await desk.events(chat)]
-        if "finished" in kinds:
-            break
-        await asyncio.sleep(0.05)
+
+    async def finished() -> bool:
+        return any(event["type"] == "finished" for event in await desk.events(chat))
+
+    await until(finished)
     await asyncio.sleep(0.3)
     return sum(event["type"] == "finished" for event in await desk.events(chat))
 

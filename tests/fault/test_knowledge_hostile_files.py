@@ -72,7 +72,9 @@ async def outcome(name: str, data: bytes) -> str:
                      {"broken_docx", "crashed", "empty"}, id="an archive of archives"),
     ],
 )  # fmt: skip
-async def test_a_hostile_file_is_refused_by_name_before_it_has_used_its_time_up(name: str, make, reasons: set[str]):
+async def test_a_hostile_file_is_refused_by_name_before_it_has_used_its_time_up(
+    name: str, make, reasons: set[str]
+):
     assert await outcome(name, make()) in reasons
 
 
