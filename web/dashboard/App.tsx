@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { Router, useRoute } from "wouter";
 import { Refused } from "../protocol/refused";
+import { useSessionEnded } from "./api/endedSession";
 import { SignedIn, useMe } from "./api/session";
 import { pageNonce } from "./nonce";
 import { Failed, Waiting } from "./parts/States";
@@ -13,6 +14,7 @@ import { Shell } from "./shell/Shell";
 import { FirstRun } from "./signin/FirstRun";
 import { Join } from "./signin/Join";
 import { SignIn } from "./signin/SignIn";
+import { SignInAgain } from "./signin/SignInAgain";
 import { useSetup } from "./signin/useSetup";
 import { theme } from "./theme";
 
@@ -47,10 +49,15 @@ function Gate() {
   if (me.isError) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   if (!me.data) return <WayIn />;
   return (
-    <SignedIn.Provider value={me.data}>
+    <SignedIn.Provider key={me.data.id} value={me.data}>
       <Shell />
+      <Reentry />
     </SignedIn.Provider>
   );
+}
+
+function Reentry() {
+  return useSessionEnded() && <SignInAgain />;
 }
 
 /** A desk without any account is set up; any other is signed in to. */

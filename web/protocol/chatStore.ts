@@ -54,6 +54,13 @@ export class ChatStore {
     this.tellSoon();
   }
 
+  /** Follow once more what was refused. */
+  followAgain(): void {
+    if (this.listeners.size === 0) return;
+    this.following?.stop();
+    this.follow();
+  }
+
   private follow(): void {
     this.following = followChat({
       url: this.feed.url,

@@ -2,6 +2,7 @@
 
 import type { paths } from "../../protocol/openapi";
 import { Refused } from "../../protocol/refused";
+import { endSession } from "./endedSession";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 type Known<M extends Method> = {
@@ -16,11 +17,9 @@ export interface Given {
   signal?: AbortSignal;
 }
 
-/** The session has ended; the dashboard shows the sign-in page and keeps where one was. */
-export const SIGNED_OUT = "aichatdesk:signed-out";
-
 /** Ask the desk; the path is one of its API's description, so a wrong one does not compile.
  *
+ * What meets a session that has ended waits until its owner is signed in again.
  * Each throws `Refused` for an answer that is an error, and `TypeError` where there is no answer.
  */
 export const ask = {
@@ -31,6 +30,9 @@ export const ask = {
   delete: <T>(path: Known<"delete">, given?: Given) => send<T>("delete", path, given),
 };
 
+// Where 401 means that a password was wrong, or that nobody is signed in, and not that the session has ended.
+const TELL_WHO_ASKS = ["/api/agents/login", "/api/agents/change-password", "/api/agents/me"];
+
 async function send<T>(method: Method, path: string, given: Given = {}): Promise<T> {
   const init: RequestInit = { method: method.toUpperCase(), ...(given.signal && { signal: given.signal }) };
   if (given.body instanceof FormData) init.body = given.body;
@@ -38,10 +40,17 @@ async function send<T>(method: Method, path: string, given: Given = {}): Promise
     init.body = JSON.stringify(given.body);
     init.headers = { "Content-Type": "application/json" };
   }
-  const reply = await fetch(addressOf(path, given), init);
-  if (!reply.ok) throw await refusal(reply, path);
+  const address = addressOf(path, given);
+  const reply = TELL_WHO_ASKS.includes(path) ? await fetch(address, init) : await fetchAsAgent(address, init);
+  if (!reply.ok) throw await Refused.from(reply);
   if (reply.status === 204) return undefined as T;
   return (await reply.json()) as T;
+}
+
+/** `fetch` for whoever is signed in; if the session has ended, once more after its owner is back. */
+export async function fetchAsAgent(address: string, init: RequestInit): Promise<Response> {
+  const reply = await fetch(address, init);
+  return reply.status === 401 && (await endSession()) ? fetch(address, init) : reply;
 }
 
 /** A path with its places and its query filled in. */
@@ -51,14 +60,6 @@ export function addressOf(path: string, { path: places = {}, query = {} }: Given
   for (const [name, value] of Object.entries(query))
     if (value !== null && value !== undefined && value !== "") asked.set(name, String(value));
   return asked.size > 0 ? `${filled}?${asked}` : filled;
-}
-
-// Where 401 means that a password was wrong, and not that the session has ended.
-const ASK_FOR_PASSWORDS = ["/api/agents/login", "/api/agents/change-password"];
-
-async function refusal(reply: Response, path: string): Promise<Refused> {
-  if (reply.status === 401 && !ASK_FOR_PASSWORDS.includes(path)) window.dispatchEvent(new Event(SIGNED_OUT));
-  return Refused.from(reply);
 }
 
 /** What to tell a person of something that went wrong. */

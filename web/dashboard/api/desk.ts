@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { advanceRows, mergeRows } from "../../protocol/chatRows";
 import { type ChatRow, type DeskFrame, type DeskLink, listenToDesk } from "../../protocol/deskSocket";
-import { ask, SIGNED_OUT } from "./call";
+import { ask } from "./call";
+import { endSession, useSessionEnded } from "./endedSession";
 
 export const CHATS = ["chats"];
 const LOOKING = ["looking"];
@@ -64,7 +65,9 @@ export function useListenToDesk(): Feed {
   const queries = useQueryClient();
   const [link, setLink] = useState<DeskLink>("connecting");
   const hearers = useRef(new Set<Hear>());
+  const ended = useSessionEnded();
   useEffect(() => {
+    if (ended) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     return listenToDesk(`${scheme}//${location.host}/ws`, {
       hear: (frame) => {
@@ -83,9 +86,9 @@ export function useListenToDesk(): Feed {
         for (const queryKey of [CHATS, LOOKING])
           void queries.cancelQueries({ queryKey }).then(() => queries.invalidateQueries({ queryKey }));
       },
-      onSignedOut: () => window.dispatchEvent(new Event(SIGNED_OUT)),
+      onSignedOut: endSession,
     });
-  }, [queries]);
+  }, [queries, ended]);
   const [onFrame] = useState(() => (hear: Hear) => {
     hearers.current.add(hear);
     return () => void hearers.current.delete(hear);

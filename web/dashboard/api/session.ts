@@ -1,7 +1,7 @@
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect } from "react";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import { Refused } from "../../protocol/refused";
-import { ask, SIGNED_OUT } from "./call";
+import { ask } from "./call";
 
 export type Role = "admin" | "manager" | "agent";
 
@@ -18,24 +18,26 @@ export const ME = ["me"];
 /** What anybody may read; a page that nobody is signed in to may be waiting for it. */
 const PUBLIC: ReadonlySet<unknown> = new Set(["me", "setup", "invite"]);
 
+const forgetters = new Set<() => void>();
+
+/** Have something else forgotten together with the account that has read it. */
+export function forgetWithAccount(forget: () => void): void {
+  forgetters.add(forget);
+}
+
 /** Nothing that one account has read is shown to the next. */
-export function forgetAccount(queries: QueryClient): void {
-  queries.setQueryData(ME, null);
+export function forgetAccount(queries: QueryClient, next: Me | null = null): void {
+  queries.setQueryData(ME, next);
+  for (const forget of forgetters) forget();
   queries.removeQueries({ predicate: ({ queryKey }) => !PUBLIC.has(queryKey[0]) });
 }
 
-/** Who is signed in: null is nobody; the page asks again when it is told that the session ended. */
+/** Who is signed in: null is nobody. */
 export function useMe() {
-  const queries = useQueryClient();
-  useEffect(() => {
-    const onEnd = () => forgetAccount(queries);
-    window.addEventListener(SIGNED_OUT, onEnd);
-    return () => window.removeEventListener(SIGNED_OUT, onEnd);
-  }, [queries]);
   return useQuery({ queryKey: ME, queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });
 }
 
-async function whoAmI(): Promise<Me | null> {
+export async function whoAmI(): Promise<Me | null> {
   try {
     return (await ask.get<{ agent: Me }>("/api/agents/me")).agent;
   } catch (error) {

@@ -3,6 +3,7 @@
 import { Backoff } from "../../protocol/backoff";
 import { eventsOf } from "../../protocol/eventStream";
 import { Refused } from "../../protocol/refused";
+import { fetchAsAgent } from "../api/call";
 import type { WorkState } from "../charts/WorkProgress";
 
 export interface WorkSource {
@@ -51,7 +52,7 @@ function mayPass(error: unknown): boolean {
 /** True when the work is done. */
 async function readOnce(source: WorkSource, hear: Hear, signal: AbortSignal): Promise<boolean> {
   const headers = { Accept: source.stream ? "text/event-stream" : "application/json" };
-  const reply = await fetch(source.address, { headers, signal });
+  const reply = await fetchAsAgent(source.address, { headers, signal });
   if (!reply.ok) throw await Refused.from(reply);
   if (!source.stream) {
     const state = (await reply.json()) as WorkState;

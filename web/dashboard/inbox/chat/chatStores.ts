@@ -5,7 +5,8 @@ import { ChatStore } from "../../../protocol/chatStore";
 import type { ChatView } from "../../../protocol/chatView";
 import type { Link } from "../../../protocol/connection";
 import type { Refused } from "../../../protocol/refused";
-import { SIGNED_OUT } from "../../api/call";
+import { endSession } from "../../api/endedSession";
+import { forgetWithAccount, whoAmI } from "../../api/session";
 
 const MOST = 12;
 
@@ -16,7 +17,7 @@ interface Open {
 
 const stores = new Map<string, Open>();
 
-window.addEventListener(SIGNED_OUT, () => stores.clear());
+forgetWithAccount(() => stores.clear());
 
 function storeOf(sessionId: string): Open {
   const known = stores.get(sessionId);
@@ -37,14 +38,23 @@ function make(sessionId: string): Open {
     store: new ChatStore({
       url: (after) => `/api/v1/chats/${encodeURIComponent(sessionId)}/events?after=${after}`,
       headers: {},
-      onRefused: (error) => {
-        opened.refused = error;
-        opened.store.change((view) => ({ ...view }));
-        if (error.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
-      },
+      onRefused: (error) => void refuse(opened, error),
     }),
   };
   return opened;
+}
+
+async function refuse(opened: Open, error: Refused): Promise<void> {
+  if (await comesBack(error)) return opened.store.followAgain();
+  opened.refused = error;
+  opened.store.change((view) => ({ ...view }));
+}
+
+/** To the events of a chat whoever is not signed in is a visitor without the token. */
+async function comesBack({ status }: Refused): Promise<boolean> {
+  if (status !== 401 && status !== 403) return false;
+  const known = await whoAmI().catch(() => undefined);
+  return known === null && endSession();
 }
 
 /** One chat, followed for as long as the caller is on screen. */

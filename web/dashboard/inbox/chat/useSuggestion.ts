@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { eventsOf } from "../../../protocol/eventStream";
 import type { Source } from "../../../protocol/events";
 import { Refused } from "../../../protocol/refused";
-import { sentenceOf } from "../../api/call";
+import { fetchAsAgent, sentenceOf } from "../../api/call";
 import type { SuggestionEvent } from "../shapes";
 
 export interface Suggestion {
@@ -37,7 +37,7 @@ export function useSuggestion(sessionId: string): Suggesting {
     running.current = abort;
     setSuggestion(BEGIN);
     try {
-      const reply = await fetch(`/api/v1/chats/${encodeURIComponent(sessionId)}/suggested-reply`, {
+      const reply = await fetchAsAgent(`/api/v1/chats/${encodeURIComponent(sessionId)}/suggested-reply`, {
         method: "POST",
         headers: { Accept: "text/event-stream", "Content-Type": "application/json" },
         body: "{}",

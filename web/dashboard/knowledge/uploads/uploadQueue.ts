@@ -1,6 +1,6 @@
 // Files on their way to the desk; outlives the page, so that going elsewhere in the dashboard stops nothing.
 
-import { SIGNED_OUT } from "../../api/call";
+import { endSession } from "../../api/endedSession";
 import type { TakenIn } from "../shapes";
 
 const AT_ONCE = 2;
@@ -118,7 +118,7 @@ function askBeforeLeaving(event: Event): void {
 }
 
 function outcomeOf(request: XMLHttpRequest): UploadState {
-  if (request.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
+  if (request.status === 401) void endSession();
   const told = parsed(request.responseText);
   if (request.status < 200 || request.status > 299)
     return {
