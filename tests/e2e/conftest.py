@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 # Two browsers and two desks share two cores; what comes late is no fault here.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 ADMIN = {"ADMIN_EMAIL": "kim@fernhill.example", "ADMIN_PASSWORD": "secret-words"}
 FLAGS = (
@@ -52,7 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert address, "".join(told)
     yield address
     process.terminate()
-    process.wait(30)
+    process.wait(120)
 
 
 @pytest.fixture

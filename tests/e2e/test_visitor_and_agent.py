@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from e2e.dashboard_pages import Watch, open_dashboard
+from e2e.dashboard_pages import Watch, does_not_scroll_sideways, open_dashboard
 from peers.look import faults_of, keep_image
 
 QUESTION = "How much is the Plus plan per month?"
@@ -123,7 +123,4 @@ async def test_every_screen_is_accessible_in_the_dark_and_on_a_narrow_phone(
     await ask(frame, "Hello!")
     await expect(frame.locator(".answer")).to_be_visible(timeout=ANSWERED)
     await accessible(page, f"chat-{scheme}-{width}")
-    overflow = await page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    assert not overflow
+    await does_not_scroll_sideways(page)
