@@ -5,7 +5,7 @@ import contextlib
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,15 +21,19 @@ from aichatdesk.conversation.close_absent import watch_absence
 from aichatdesk.conversation.domain import EventAppended
 from aichatdesk.conversation.event_endpoints import event_routes
 from aichatdesk.conversation.live import LiveChats
+from aichatdesk.conversation.post_message import post_visitor_message
 from aichatdesk.conversation.socket import socket_routes
 from aichatdesk.conversation.start_chat import NewChat, StartedChat, start_chat
 from aichatdesk.core.access import Actor
 from aichatdesk.core.errors import Unauthenticated
+from aichatdesk.core.ids import ChatId, SessionId
 from aichatdesk.desk.agent_cards import DeskAgentCards
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.platform.http.actor import Guard
+from aichatdesk.platform.storage.database import Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.loopback_server import until
 from peers.passing_time import let_pass
 from peers.running_desk import RunningDesk, events_of, visitor
 
@@ -105,25 +109,27 @@ async def test_a_client_that_never_reads_is_told_to_resume_and_others_miss_nothi
     headers = visitor(chat) | {"Accept": "text/event-stream"}
     path = f"/api/v1/chats/{chat['sessionId']}/events"
 
-    async def say(number: int) -> None:
-        body = {"chatId": chat["chatId"], "content": f"{number} " + "x" * 3900}
-        assert (await desk.client.post("/api/messages", json=body)).status_code == 201
+    def say(tx: Transaction, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            post_visitor_message(tx, ChatId(chat["chatId"]), f"{number} " + "x" * 3900)
 
-    async def read() -> list[int]:
-        seen: list[int] = []
+    seen: list[int] = []
+
+    async def read() -> None:
         async with desk.client.stream("GET", path, headers=headers) as reply:
             async for event in events_of(reply):
                 seen.append(event["seq"])
                 if event["seq"] == total:
                     break
-        return seen
 
     with contextlib.closing(never_reading(desk, chat)) as stuck:
         reading = asyncio.create_task(read())
-        await asyncio.sleep(0.2)
+        await until(lambda: desk.desk.live.connections(SessionId(chat["sessionId"])) == 2)
         for start in range(0, total, 40):
-            await asyncio.gather(*(say(number) for number in range(start, start + 40)))
-        assert await asyncio.wait_for(reading, 60) == list(range(1, total + 1))
+            await desk.desk.database.write(partial(say, numbers=range(start, start + 40)))
+            await until(lambda said=start: len(seen) >= said)  # this one keeps up
+        await asyncio.wait_for(reading, 60)
+        assert seen == list(range(1, total + 1))
         heard = numbers_in(await read_to_the_end(stuck))
     assert 1000 <= len(heard) < total
     while len(heard) < total:
