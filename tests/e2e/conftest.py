@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    given_up = threading.Timer(240, process.kill)
+    given_up = threading.Timer(600, process.kill)
     given_up.start()
     assert process.stdout is not None
     address, told = "", []

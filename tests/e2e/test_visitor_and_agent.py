@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.models,
     pytest.mark.xdist_group("e2e"),
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
 ]
 
 
