@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 AGENT = {"email": "ann@example.org", "password": "secret-words"}
 HANDBOOK = "# Handbook 🌿\n\nReturns are free 🎁 within 30 days.\n\n## Warranty\n\nThe Mini has a warranty of three years.\n"
 # Each file is read by a process of its own, which takes its time on a machine that is busy.
-READ = 60_000
+READ = 120_000
 LOOKS = (("light", "ltr"), ("dark", "rtl"))
 HOSTILE = "<img src=x onerror=window.broken.push('ran')>"
 DROP = """(main, files) => {
