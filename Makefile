@@ -59,7 +59,7 @@ lock: ## Compile the requirement locks again
 
 web: src/aichatdesk/web/.built ## Build the widget, the dashboard and the shop page
 
-wheel: setup-dev ## Build the wheel, front end included
+wheel: setup ## Build the wheel, front end included
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was built or installed here; data stays

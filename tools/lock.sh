@@ -9,6 +9,7 @@ compile() {
 compile pyproject.toml --extra local --extra graph --group dev --group build -o requirements/dev.txt
 compile pyproject.toml --extra local --group build -c requirements/dev.txt -o requirements/demo.txt
 compile pyproject.toml -c requirements/dev.txt -o requirements/base.txt
+compile pyproject.toml --extra graph -c requirements/dev.txt -o requirements/desk.txt
 compile --no-deps requirements/local.in -o requirements/local.txt
 left_out=$(sed -nE 's/^([a-z-]+) ;.*/--no-emit-package \1/p' requirements/vllm-left-out.in)
 # shellcheck disable=SC2086 # one word for each name

@@ -1,57 +1,25 @@
 #!/usr/bin/env python3
-"""Write the files of `deploy/spark` for the recommended models; `--check` changes nothing and names what differs."""
+"""Write the files of `deploy/spark` as the planner does for the recommended models.
+
+`--check` changes nothing and names what differs.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
-from aichatdesk.migration.plan.deployment import Deployment, Service, deployment_files
+from aichatdesk.migration.plan.make_plan import make_plan
+from aichatdesk.migration.plan.question import PlanQuestion
 
 ROOT = Path(__file__).resolve().parent.parent
 SPARK = ROOT / "deploy" / "spark"
 
-_EMBEDDING = Service(
-    model="nomic-ai/nomic-embed-text-v1.5",
-    served_name="nomic-embed-text-v1.5",
-    port=8001,
-    context_tokens=2048,
-    slots=64,
-    memory_share=0.05,
-    flags=("--runner pooling", "--trust-remote-code"),
-    width=768,
-)
 RECOMMENDED = {
-    "vllm": Deployment(
-        "vllm",
-        chat=Service(
-            model="Qwen/Qwen3-30B-A3B-Instruct-2507-FP8",
-            served_name="qwen3-30b-a3b-instruct",
-            port=8000,
-            context_tokens=16_384,
-            slots=16,
-            memory_share=0.5,
-        ),
-        embedding=_EMBEDDING,
+    "vllm": PlanQuestion(
+        model="qwen3-30b-a3b", quant="fp8-block", engine="vllm", context_tokens=16_384, concurrency=16
     ),
-    "ollama": Deployment(
-        "ollama",
-        chat=Service(
-            model="qwen3:30b-a3b-instruct-2507-q4_K_M",
-            served_name="qwen3-30b-a3b-instruct",
-            port=11_434,
-            context_tokens=16_384,
-            slots=8,
-            memory_share=0.5,
-        ),
-        embedding=Service(
-            model="nomic-embed-text:v1.5",
-            served_name="nomic-embed-text:v1.5",
-            port=11_434,
-            context_tokens=2048,
-            slots=8,
-            memory_share=0.05,
-            width=768,
-        ),
+    "ollama": PlanQuestion(
+        model="qwen3-30b-a3b", quant="q4_k_m", engine="ollama", context_tokens=16_384, concurrency=8
     ),
 }
 
@@ -64,8 +32,8 @@ def main() -> int:
     )
     check = parser.parse_args().check
     stale = []
-    for engine, deployment in RECOMMENDED.items():
-        for name, text in deployment_files(deployment).items():
+    for engine, question in RECOMMENDED.items():
+        for name, text in make_plan(question).files.items():
             target = SPARK / engine / name
             if target.exists() and target.read_text(encoding="utf-8") == text:
                 continue

@@ -24,7 +24,8 @@ const tightRules = {
       rules
         .slice(10)
         .replace(/\s+/g, " ")
-        .replace(/ ?([{};:,]) /g, "$1"),
+        .replace(/ ?([{};:,]) /g, "$1")
+        .replaceAll(";}", "}"),
     ),
 };
 

@@ -193,7 +193,7 @@ async def test_a_file_of_exactly_the_limit_is_taken(agent: httpx2.AsyncClient):
 
 @pytest.mark.parametrize("claimed", [b"100", None], ids=["a lying length", "no length at all"])
 async def test_an_upload_over_the_limit_is_not_received_to_its_end(app: FastAPI, claimed: bytes | None):
-    limited = BodyLimit(app, larger={"/api/knowledge/upload": MAX_FILE_SIZE})
+    limited = BodyLimit(app, larger={"/api/knowledge/upload": MAX_FILE_SIZE}, most_thrown_away=MAX_FILE_SIZE)
     sent = 0
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
 

@@ -1,9 +1,12 @@
 """The files of `deploy/`: whole, of one mind, without secrets; read by the real tools where these are installed."""
 
+import asyncio
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import yaml
 from dotenv import dotenv_values
 
 from aichatdesk.entry.settings import ConfigurationProblems, known_names, load_settings
+from peers.running_desk import running_desk
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -27,13 +31,22 @@ def each(pattern: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("file", sorted(DEPLOY.rglob(pattern)), ids=named)
 
 
+# What the environment brings, such as shellcheck, before what the machine has.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
 def needs(tool: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not installed")
+    return pytest.mark.skipif(shutil.which(tool, path=PATH) is None, reason=f"{tool} is not installed")
 
 
 def run(*words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        words, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **environ}
+        words,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PATH": PATH, **environ},
     )
 
 
@@ -44,15 +57,25 @@ def compose(file: Path) -> dict[str, Any]:
     return loaded
 
 
-@each("*.sh")
+SCRIPTS = sorted(
+    [
+        ROOT / ".ci" / "run",
+        *DEPLOY.rglob("*.sh"),
+        *(ROOT / "tools").glob("*.sh"),
+        *(ROOT / "tests").rglob("*.sh"),
+    ]
+)
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=named)
 def test_a_script_has_no_fault_of_syntax(file: Path) -> None:
     assert run("bash", "-n", str(file)).stderr == ""
 
 
 @needs("shellcheck")
-@each("*.sh")
-def test_a_script_has_nothing_that_shellcheck_warns_of(file: Path) -> None:
-    assert run("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", str(file)).stdout == ""
+def test_shellcheck_warns_of_nothing_in_any_script() -> None:
+    done = run("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *map(str, SCRIPTS))
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
 @needs("systemd-analyze")
@@ -69,6 +92,18 @@ def test_systemd_knows_every_line_of_a_unit(file: Path) -> None:
 @each("*.nft")
 def test_nft_reads_the_rules(file: Path) -> None:
     assert run("nft", "--check", "--file", str(file)).stderr == ""
+
+
+@pytest.mark.long
+@needs("nft")
+@needs("ip")
+@needs("curl")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="namespaces ask for root")
+def test_only_the_desk_reaches_the_models_and_neither_reaches_anybody_else() -> None:
+    done = run(str(ROOT / "tools" / "try_firewall.sh"))
+    assert "WRONG" not in done.stdout
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("ok: ") > 15
 
 
 @needs("caddy")
@@ -145,6 +180,18 @@ def test_the_container_runs_as_nobody_special_and_writes_to_its_data_alone() -> 
     assert "--require-hashes" in text
     assert "HEALTHCHECK" in text
     assert "://" not in text.replace("http://127.0.0.1:8005/health", "")
+
+
+async def test_the_health_check_of_the_image_is_one_that_a_running_desk_passes(tmp_path: Path) -> None:
+    written = re.search(
+        r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", (DESK / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert written
+    async with running_desk(tmp_path, "http://127.0.0.1:9") as desk:
+        command = written[1].replace("http://127.0.0.1:8005", desk.base_url)
+        done = await asyncio.to_thread(run, *json.loads(command))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (await asyncio.to_thread(run, *json.loads(command))).returncode == 1
 
 
 def test_the_service_reaches_nobody_who_is_not_named() -> None:

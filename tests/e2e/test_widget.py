@@ -15,7 +15,7 @@ from peers.look import faults_of, keep_image
 from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk, visitor
 from peers.sendgrid_peer import KEY, SENDER, SendGridPeer
-from peers.shop_page import ShopPage, Watch, open_widget, scrolls_sideways, settled
+from peers.shop_page import ShopPage, Watch, ask, begin, open_widget, scrolls_sideways, settled
 from peers.signed_visitors import SECRET, signed
 
 KNOWLEDGE = "# Plans\n\nThe Plus plan costs 19 EUR per month. It includes phone support on working days.\n"
@@ -38,18 +38,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def page(browser: Browser) -> Page:
     return await (await browser.new_context()).new_page()
-
-
-async def begin(frame: FrameLocator, name: str = "Ann Miller", email: str = "ann@example.org") -> None:
-    await frame.locator("#field-name").fill(name)
-    await frame.locator("#field-email").fill(email)
-    await frame.locator(".prechat .primary").click()
-    await settled(frame)
-
-
-async def ask(frame: FrameLocator, text: str) -> None:
-    await frame.locator(".composer textarea").fill(text)
-    await frame.locator(".composer textarea").press("Enter")
 
 
 class Staff:

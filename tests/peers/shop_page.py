@@ -30,15 +30,19 @@ class ShopPage(LoopbackServer):
         page_language: str = "en",
         direction: str = "ltr",
         script: str = "",
+        style: str = "",
         **data: str,
     ) -> None:
         super().__init__([Route("/{path:path}", self._page)])
         attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
         self._policy = f"default-src 'none'; script-src {desk_url} 'nonce-{NONCE}'; frame-src {desk_url}; base-uri 'none'"
+        if style:
+            self._policy += f"; style-src 'nonce-{NONCE}'"
         self._html = (
             f'<!doctype html><html lang="{page_language}" dir="{direction}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width"><title>Fernhill</title>'
-            f'<script nonce="{NONCE}">{_SHIFTS}{script}</script></head>'
+            f'<script nonce="{NONCE}">{_SHIFTS}{script}</script>'
+            f"{f'<style nonce={NONCE}>{style}</style>' if style else ''}</head>"
             f"<body><main><h1>Garden tools</h1><p>{_WORDS}</p></main>"
             f'<script async src="{desk_url}/widget/loader.js" {attributes}></script></body></html>'
         )
@@ -69,6 +73,20 @@ async def open_widget(page: Page, url: str) -> FrameLocator:
     await page.goto(url)
     await page.locator("button.launch").click()
     return page.frame_locator("iframe")
+
+
+async def begin(frame: FrameLocator, name: str = "Ann Miller", email: str = "ann@example.org") -> None:
+    """Fill in the form and start the chat."""
+    await frame.locator("#field-name").fill(name)
+    await frame.locator("#field-email").fill(email)
+    await frame.locator(".prechat .primary").click()
+    await settled(frame)
+
+
+async def ask(frame: FrameLocator, text: str) -> None:
+    """Write a message and send it."""
+    await frame.locator(".composer textarea").fill(text)
+    await frame.locator(".composer textarea").press("Enter")
 
 
 async def scrolls_sideways(page: Page) -> list[str]:

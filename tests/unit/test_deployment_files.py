@@ -1,9 +1,15 @@
 """The files that set up a Spark fit together, whatever the models are called, and hold no secret."""
 
+import http.server
 import json
+import os
 import re
 import shlex
+import shutil
+import socket
 import subprocess
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -216,6 +222,46 @@ def test_the_value_of_a_flag_reaches_the_server_as_it_was_given(word: str) -> No
 def test_what_cannot_be_served_is_refused_with_a_reason(change: dict[str, object], word: str) -> None:
     with pytest.raises(Invalid, match=word):
         deployment_files(replace(VLLM, **change))
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield server.server_port
+        server.shutdown()
+        serving.join()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_model_does_not_start_on_a_port_where_another_server_would_answer_in_its_place(taken_port: int):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        free_port = held.getsockname()[1]
+    for port, expected in ((taken_port, 1), (free_port, 0)):
+        on_vllm = replace(VLLM, chat=replace(CHAT, port=port))
+        on_ollama = replace(
+            OLLAMA, chat=replace(OLLAMA.chat, port=port), embedding=replace(OLLAMA.embedding, port=port)
+        )
+        for unit in (
+            deployment_files(on_vllm)["aichatdesk-chat.service"],
+            deployment_files(on_ollama)["ollama.service.d-aichatdesk.conf"],
+        ):
+            (check,) = re.findall(r"^ExecStartPre=/bin/sh -c '(.*in use.*)'$", unit, re.MULTILINE)
+            done = subprocess.run(
+                ["/bin/sh", "-c", check.replace("$$", "$")],
+                env={
+                    "PATH": os.environ["PATH"],
+                    "LISTEN_ADDRESS": "127.0.0.1",
+                    "OLLAMA_HOST": f"127.0.0.1:{port}",
+                },
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            assert done.returncode == expected
+            assert ("in use by another program" in done.stderr) == bool(expected)
 
 
 def test_an_open_model_of_openai_gets_its_vocabulary_before_the_network_is_closed() -> None:

@@ -119,6 +119,13 @@ const signs = fc.constantFrom(
   "1. ",
   "  ",
 );
+// The library's own strings of any letters lay out all of Unicode first, which takes seconds.
+const anything = fc
+  .array(
+    fc.nat({ max: 0x10ffff }).map((one) => String.fromCodePoint(one)),
+    { maxLength: 80 },
+  )
+  .map((parts) => parts.join(""));
 const markup = fc
   .array(fc.oneof(signs, fc.constantFrom(..."abcXYZäß中א")), { maxLength: 60 })
   .map((parts) => parts.join(""));
@@ -154,7 +161,7 @@ test("no letter is lost, added or moved where there is no link", () => {
 
 test("whatever is written, links lead to https or mail, and nowhere with a name before the host", () => {
   fc.assert(
-    fc.property(fc.oneof(markup, fc.string({ unit: "binary", maxLength: 80 })), (given) => {
+    fc.property(fc.oneof(markup, anything), (given) => {
       for (const part of inlinesOf(parseMarkdown(given))) {
         if (part.kind !== "link") continue;
         expect(part.href).toMatch(/^(https:\/\/[^@]*($|[/?#])|mailto:[^@]+@[^@]+$)/i);

@@ -75,7 +75,7 @@ export function Answer({ line, at, chat, onSource, onPerson }: Props) {
           {words.say("person")}
         </button>
       )}
-      {!writing && cited.length > 0 && chat && <Thumbs line={line} chat={chat} />}
+      {!writing && chat && <Thumbs line={line} chat={chat} />}
     </div>
   );
 }

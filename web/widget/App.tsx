@@ -8,11 +8,12 @@ import { happened, hearHost, tellHost } from "./host";
 import { Late } from "./Late";
 import { paint } from "./look";
 import { type Known, PreChat } from "./PreChat";
-import { chosenLanguage, type Session, sessions } from "./session";
+import { chosenLanguage, type Session, sessions, unsentText } from "./session";
 import { LANGUAGES, type Words, wordsOf } from "./texts";
 
 const LONGEST_DRAFT = 500;
-const NOBODY: Known = { name: "", email: "" };
+const LONGEST_MESSAGE = 4000;
+const NOBODY: Known = { name: "", email: "", user: "" };
 
 interface Props {
   config: Config;
@@ -34,6 +35,8 @@ export function App(props: Props) {
   const [suggested, setSuggested] = useState("");
   const [token, setToken] = useState("");
   const [earlier, setEarlier] = useState(false);
+  const [before, setBefore] = useState<Known>(() => sessions.all()[0] ?? NOBODY);
+  const [lost, setLost] = useState(false);
   const alone = window.parent === window || preview;
   const [shown, setShown] = useState(alone);
   const [opened, setOpened] = useState(alone && !preview ? 1 : 0);
@@ -47,17 +50,21 @@ export function App(props: Props) {
   }, [words]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) tellHost({ type: "close" });
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing)
+        tellHost({ type: "close" });
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+  useEffect(keepFilesOut, []);
   useEffect(() => {
     const silence = hearHost((message) => {
       if (message.type === "draft") return setSuggested(message.text.slice(0, LONGEST_DRAFT));
       if (message.type === "identify") return setToken(message.token);
       setShown(message.type === "opened");
       if (message.type !== "opened") return;
+      // Another tab may have begun one meanwhile.
+      setChat((now) => now ?? sessions.current());
       setPage((before) => message.page || before);
       if (message.focus) setOpened((times) => times + 1);
     });
@@ -66,9 +73,22 @@ export function App(props: Props) {
   }, []);
   useEffect(() => tellHost({ type: chat ? "begun" : "over" }), [chat?.sessionId]);
   useEffect(() => {
+    sessions.belongTo(known.user);
+    setBefore(sessions.all()[0] ?? NOBODY);
+  }, [known.user]);
+  useEffect(() => {
     if (!chat || !token) return;
+    // Somebody else has signed in on the page: what the one before wrote is not theirs.
+    if (chat.user && chat.user !== known.user) {
+      sessions.leave();
+      return setChat(null);
+    }
     identify(chat, token)
-      .then(({ user }) => change({ ...chat, name: user.name || chat.name, email: user.email || chat.email }))
+      .then(({ user: { id: user, name, email } }) => {
+        const now = sessions.current() ?? chat;
+        if (now.sessionId === chat.sessionId)
+          change({ ...now, user, name: name || now.name, email: email || now.email });
+      })
       .catch((error: Error) => console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`));
   }, [chat?.sessionId, token]);
 
@@ -79,6 +99,7 @@ export function App(props: Props) {
   const use = (now: Session) => {
     change(now);
     setFirst("");
+    setLost(false);
     setEarlier(false);
     setOpened((times) => times + 1);
   };
@@ -89,16 +110,19 @@ export function App(props: Props) {
     setSuggested("");
     happened({ name: "chatStarted" });
   };
-  const leave = useCallback(() => {
+  const leave = useCallback((left: Session) => {
+    setBefore(left);
     sessions.leave();
     setChat(null);
     setOpened((times) => times + 1);
   }, []);
-  const forget = useCallback(() => {
-    setChat((gone) => {
-      if (gone) sessions.forget(gone);
-      return null;
-    });
+  /** The desk has the chat no more; what its visitor has written and not sent begins the next one. */
+  const forget = useCallback((gone: Session) => {
+    setSuggested((before) => unsentText(gone).slice(0, LONGEST_MESSAGE) || before);
+    setBefore(gone);
+    setLost(true);
+    sessions.forget(gone);
+    setChat(null);
   }, []);
   /** The visitor's own choice stays; what the chat is written in is followed only where nobody chose. */
   const speak = (wanted: string) => {
@@ -139,6 +163,8 @@ export function App(props: Props) {
                   opened={opened}
                   suggested={suggested}
                   known={known}
+                  before={before}
+                  lost={lost}
                   onStarted={begin}
                   onEarlier={hasEarlier ? () => setEarlier(true) : null}
                 />
@@ -152,6 +178,21 @@ export function App(props: Props) {
   );
 }
 
+/** A file that is dropped where nothing takes it would be opened in place of the page around us. */
+function keepFilesOut(): () => void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  window.addEventListener("dragover", refuse);
+  window.addEventListener("drop", refuse);
+  return () => {
+    window.removeEventListener("dragover", refuse);
+    window.removeEventListener("drop", refuse);
+  };
+}
+
 /** What a signed token says of its visitor; the desk checks the signature, this only spares the typing. */
 function toldBy(token: string): Known {
   try {
@@ -159,8 +200,11 @@ function toldBy(token: string): Known {
     const bytes = Uint8Array.from(atob(claims.replace(/-/g, "+").replace(/_/g, "/")), (one) =>
       one.charCodeAt(0),
     );
-    const { name, email } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    return { name: typeof name === "string" ? name : "", email: typeof email === "string" ? email : "" };
+    const { name, email, sub } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const [told = "", address = "", user = ""] = [name, email, sub].map((one) =>
+      typeof one === "string" ? one : "",
+    );
+    return { name: told, email: address, user };
   } catch {
     return NOBODY;
   }

@@ -12,7 +12,7 @@ import { happened } from "./host";
 import { Icon } from "./icons";
 import { Late } from "./Late";
 import { Lines } from "./Lines";
-import { lineText } from "./lineText";
+import { lineText, wordsOfMessage } from "./lineText";
 import type { Choice } from "./Menu";
 import { SourceView } from "./SourceView";
 import { Status } from "./Status";
@@ -34,8 +34,8 @@ interface Props {
   /** How often the visitor opened the chat; it gets the focus each time. */
   opened: number;
   shown: boolean;
-  onGone: () => void;
-  onNew: () => void;
+  onGone: (chat: Session) => void;
+  onNew: (chat: Session) => void;
   onChange: (chat: Session) => void;
   onUse: (chat: Session) => void;
 }
@@ -45,7 +45,7 @@ type Over = { page: "source"; open: OpenSource } | { page: "earlier" | "call" } 
 export function Chat(props: Props) {
   const { chat, onChange, shown } = props;
   const { words, config, page, speak } = useAround();
-  const { view, link, say } = useChat(chat, page, props.onGone);
+  const { view, link, say } = useChat(chat, page, () => props.onGone(chat));
   const [over, setOver] = useState<Over>(null);
   const [failed, setFailed] = useState(false);
   const [resumed, setResumed] = useState(false);
@@ -60,7 +60,9 @@ export function Chat(props: Props) {
 
   const last = view.lines.at(-1);
   const writing = view.lines.some((line) => line.kind === "answer" && line.state === "writing");
-  const awaiting = !view.withPerson && last?.kind === "visitor" && last.state === "sent" && last.text !== "";
+  // Nobody looks anything up for files alone.
+  const asked = last?.kind === "visitor" && last.state === "sent" && wordsOfMessage(last) !== "";
+  const awaiting = asked && !view.withPerson;
   const silent = awaiting || (last?.kind === "answer" && last.state === "writing" && !last.sentences.length);
   const closed = view.ended && !resumed;
   const theirs = view.lines.filter(
@@ -84,6 +86,7 @@ export function Chat(props: Props) {
 
   const submit = (text: string, files: Attachment[]) => {
     jump();
+    setFailed(false);
     say(text, files);
     type(false);
     happened({ name: "message", detail: { from: "visitor" } });
@@ -114,7 +117,7 @@ export function Chat(props: Props) {
         <div class="chat" inert={over !== null}>
           {link !== "live" && (
             <p class={`banner ${link}`} role="status">
-              {words.say(link === "offline" ? "offline" : "connecting")}
+              {words.say(navigator.onLine ? "connecting" : "offline")}
             </p>
           )}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -169,7 +172,7 @@ export function Chat(props: Props) {
           )}
           {closed ? (
             <div class="after">
-              <button type="button" class="primary" onClick={props.onNew}>
+              <button type="button" class="primary" onClick={() => props.onNew(chat)}>
                 {words.say("again")}
               </button>
               <button type="button" class="secondary" onClick={() => setResumed(true)}>

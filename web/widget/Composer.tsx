@@ -8,6 +8,7 @@ import { draft as drafts, type Session } from "./session";
 import { ACCEPTED, type Upload, type Uploads, useUploads } from "./useUploads";
 
 const LONGEST = 4000;
+const COMPOSING = 229;
 
 interface Props {
   chat: Session;
@@ -95,7 +96,7 @@ export function Composer({ chat, input, withPerson, suggested, onStop, onSend, o
             onWriting(event.currentTarget.value !== "");
           }}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+            if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) submit(event);
           }}
         />
         {onStop && !text.trim() ? (
@@ -160,6 +161,11 @@ function UploadView({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
   );
 }
 
+/** Whether the key is about a word that is being put together; Safari tells of the last one by its code alone. */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === COMPOSING;
+}
+
 /** Files that are dropped anywhere on the chat, or pasted, such as a screenshot. */
 function useDropAndPaste(add: ((files: Iterable<File>) => void) | null): void {
   const { words } = useAround();
@@ -184,7 +190,10 @@ function useDropAndPaste(add: ((files: Iterable<File>) => void) | null): void {
     };
     const paste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];
-      if (!take.current || files.length === 0) return;
+      // Words and tables of other programs come with a picture of themselves; a copied picture, with no words.
+      const markup = event.clipboardData?.getData("text/html") ?? "";
+      const written = markup.replace(/<[^>]*>/g, "").trim() !== "";
+      if (!take.current || files.length === 0 || written) return;
       event.preventDefault();
       take.current(files);
     };

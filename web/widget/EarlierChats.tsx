@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Line } from "../protocol/chatView";
-import { readChat, readEarlier, type Snapshot } from "./api";
+import { isGone, readChat, readEarlier, type Snapshot } from "./api";
 import { useAround } from "./around";
 import { Icon } from "./icons";
 import { LineView } from "./LineView";
@@ -26,11 +26,15 @@ export function EarlierChats({ chat, onBack, onResume }: Props) {
   const { words } = useAround();
   const [rows, setRows] = useState<Row[]>(() => ownRows(chat));
   const [open, setOpen] = useState<Row | null>(null);
+  const [state, setState] = useState<"asking" | "known" | "failed">(chat ? "asking" : "known");
   useEffect(() => {
     if (!chat) return;
     readEarlier(chat)
-      .then(({ chats }) => setRows((own) => withOthers(own, chats)))
-      .catch(() => undefined);
+      .then(({ chats }) => {
+        setRows((own) => withOthers(own, chats));
+        setState("known");
+      })
+      .catch(() => setState("failed"));
   }, [chat?.sessionId]);
   return (
     <Page label={words.say("earlier")} onBack={open ? () => setOpen(null) : onBack}>
@@ -39,6 +43,14 @@ export function EarlierChats({ chat, onBack, onResume }: Props) {
       ) : (
         <>
           <h2>{words.say("earlier")}</h2>
+          {rows.length === 0 &&
+            (state === "asking" ? (
+              <div class="loading" />
+            ) : (
+              <p class="note" role="status">
+                {words.say(state === "known" ? "noEarlier" : "failed")}
+              </p>
+            ))}
           <ul class="rows">
             {rows.map((row) => (
               <li key={row.sessionId}>
@@ -85,23 +97,27 @@ interface OneProps {
 function OneChat({ row, chat, onResume }: OneProps) {
   const { words } = useAround();
   const [lines, setLines] = useState<Line[] | null>(null);
-  const [failed, setFailed] = useState(false);
+  const [trouble, setTrouble] = useState<"failed" | "ended" | null>(null);
   const through = row.own ?? chat;
   useEffect(() => {
     if (!through) return;
     readChat(row.sessionId, through, !row.own)
       .then((snapshot) => setLines(linesOf(snapshot)))
-      .catch(() => setFailed(true));
+      .catch((error: unknown) => {
+        const gone = row.own !== null && isGone(error);
+        setTrouble(gone ? "ended" : "failed");
+        if (gone) sessions.forget(row.own as Session);
+      });
   }, []);
   return (
     <>
       <h2>{words.time(row.startedAt, { dateStyle: "full" })}</h2>
-      {failed && <p class="note">{words.say("failed")}</p>}
-      {!lines && !failed && <div class="loading" />}
+      {trouble && <p class="note">{words.say(trouble)}</p>}
+      {!lines && !trouble && <div class="loading" />}
       {lines?.map((line, place) => (
         <LineView key={line.id} line={line} before={lines[place - 1]} chat={null} />
       ))}
-      {row.own && !failed && (
+      {row.own && !trouble && (
         <button type="button" class="primary" onClick={() => row.own && onResume(row.own)}>
           {words.say("resume")}
         </button>

@@ -10,6 +10,7 @@ import type { Session } from "./session";
 export interface Known {
   name: string;
   email: string;
+  user: string;
 }
 
 interface Props {
@@ -19,6 +20,10 @@ interface Props {
   suggested: string;
   /** Who the visitor is, if the page around us has said so. */
   known: Known;
+  /** What the visitor told of themselves the last time. */
+  before: Known;
+  /** The chat before is no longer there. */
+  lost: boolean;
   onStarted: (chat: Session, question: string) => void;
   onEarlier: (() => void) | null;
 }
@@ -26,9 +31,13 @@ interface Props {
 type Fields = { name: string; email: string; question: string };
 const NAMES = ["name", "email", "question"] as const;
 
-export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Props) {
+export function PreChat({ opened, suggested, known, before, lost, onStarted, onEarlier }: Props) {
   const { words, config, page, preview } = useAround();
-  const [values, setValues] = useState<Fields>({ ...known, question: suggested });
+  const [values, setValues] = useState<Fields>({
+    name: known.name || before.name,
+    email: known.email || before.email,
+    question: suggested,
+  });
   const [faults, setFaults] = useState<Partial<Fields>>({});
   const [category, setCategory] = useState<string | null>(null);
   const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
@@ -38,7 +47,7 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   >;
   const form = useRef<HTMLFormElement>(null);
   const privacy = privacyAddress(config);
-  const asked = asking(config.form, known);
+  const asked = asking(config.form, known, suggested);
 
   useEffect(() => {
     if (opened > 0) form.current?.querySelector<HTMLElement>(".sheet :is(button, input, textarea)")?.focus();
@@ -46,9 +55,15 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   useEffect(() => {
     if (suggested) setValues((now) => ({ ...now, question: suggested }));
   }, [suggested]);
+  const last = useRef(before);
   useEffect(() => {
-    setValues((now) => ({ ...now, name: known.name || now.name, email: known.email || now.email }));
-  }, [known]);
+    const { current } = last;
+    last.current = before;
+    // What the visitor has typed here stays; what was remembered of somebody else does not.
+    const filled = (one: "name" | "email", now: Fields) =>
+      known[one] || (now[one] === current[one] ? before[one] : now[one]);
+    setValues((now) => ({ ...now, name: filled("name", now), email: filled("email", now) }));
+  }, [known, before]);
 
   const set = (name: keyof Fields) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
   const submit = async (event: Event) => {
@@ -93,6 +108,11 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
             </a>
           )}
         </p>
+        {lost && (
+          <p class="note" role="status">
+            {words.say("ended")}
+          </p>
+        )}
         {!config.desk.staffed && (
           <p class="note" dir="auto">
             {config.desk.away || words.say("away")}
@@ -134,12 +154,17 @@ export function PreChat({ opened, suggested, known, onStarted, onEarlier }: Prop
   );
 }
 
-/** What is asked for: nothing that is known; where nothing is left, the question itself. */
-function asking(form: Record<keyof Fields, Wanted>, known: Known): Record<keyof Fields, Wanted> {
+/** What is asked for: nothing that is known; a question that is there to be sent, or where nothing else is left. */
+function asking(
+  form: Record<keyof Fields, Wanted>,
+  known: Known,
+  suggested: string,
+): Record<keyof Fields, Wanted> {
   const name = known.name ? "hidden" : form.name;
   const email = known.email ? "hidden" : form.email;
-  const nothing = name === "hidden" && email === "hidden" && form.question === "hidden";
-  return { name, email, question: nothing ? "optional" : form.question };
+  const nothing = name === "hidden" && email === "hidden";
+  const shown = form.question === "hidden" && (nothing || suggested) ? "optional" : form.question;
+  return { name, email, question: shown };
 }
 
 function faultsOf(

@@ -64,6 +64,13 @@ interface Options {
   signal?: AbortSignal;
 }
 
+const GONE = new Set([403, 404]);
+
+/** Whether the desk does not know the chat any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refused && GONE.has(error.status);
+}
+
 async function call(path: string, { method = "POST", body, chat, ...more }: Options = {}): Promise<Response> {
   const response = await fetch(path, {
     method,
@@ -104,6 +111,7 @@ export async function startChat(wanted: NewChat, page: string, language: string)
     name: wanted.userName ?? "",
     email: wanted.userEmail ?? "",
     startedAt: new Date().toISOString(),
+    user: "",
     question: "",
   };
 }
@@ -151,7 +159,7 @@ export const askForTranscript = (chat: Session) =>
 export const readWaiting = (chat: Session) => read<Waiting>(`${about(chat)}/waiting`, { chat });
 export const readEarlier = (chat: Session) => read<{ chats: Earlier[] }>(`${about(chat)}/earlier`, { chat });
 export const identify = (chat: Session, token: string) =>
-  read<{ user: { name: string; email: string } }>(`${about(chat)}/identify`, {
+  read<{ user: { id: string; name: string; email: string } }>(`${about(chat)}/identify`, {
     method: "POST",
     body: { token },
     chat,

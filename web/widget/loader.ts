@@ -15,20 +15,20 @@ const { brand, ink } = colourOf(data.color);
 const pageLanguage = document.documentElement.lang;
 const title = data.title || "Chat";
 // Where the page does not say, the side that its lines end on.
-const side = /^(left|right)$/.test(data.position ?? "") ? data.position : "inset-inline-end";
-const scheme = /^(light|dark)$/.test(data.theme ?? "") ? data.theme : "light dark";
+const side = /^(left|right)$/.test(`${data.position}`) ? data.position : "inset-inline-end";
+const scheme = /^(light|dark)$/.test(`${data.theme}`) ? data.theme : "light dark";
 const REMEMBERED = "aichatdesk";
 const DISMISSED = "aichatdesk.greeted";
 const NARROW = 480;
 
 const css = /* css */ `
-:host { all: initial; --t: .2s; }
+:host { all: initial !important; --t: .2s; }
 * { box-sizing: border-box; }
 button { border: 0; padding: 0; cursor: pointer; font: inherit; color: inherit; background: none; }
 .launch, .greet, iframe { position: fixed; bottom: 92px; ${side}: 20px; z-index: 2147483000;
   box-shadow: 0 8px 28px rgb(0 0 0 / .22); animation: rise var(--t); }
 .launch { bottom: 20px; width: 60px; height: 60px; border-radius: 50%; background: ${brand}; color: ${ink};
-  display: grid; place-items: center; transition: transform var(--t); animation: none; }
+  z-index: 2147483001; display: grid; place-items: center; transition: transform var(--t); animation: none; }
 .launch:hover { transform: scale(1.05); }
 :focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d4ed8; }
 svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round;
@@ -46,6 +46,7 @@ iframe { width: 400px; height: min(690px, calc(100dvh - 112px)); max-width: calc
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @media (max-width: ${NARROW}px), (max-height: 420px) {
   iframe { inset: 0; width: 100%; max-width: none; height: 100dvh; border-radius: 0; }
+  .on { z-index: 2147483002; }
 }
 @media (prefers-reduced-motion) { :host { --t: 0s; } }
 @media (forced-colors: active) { .launch, .greet, iframe { border: 2px solid; } }
@@ -61,7 +62,6 @@ const launcher = element("button", "launch");
 launcher.setAttribute("aria-expanded", "false");
 launcher.append(icon("talk", "M4 5h16v11H9l-5 4z"), icon("shut", "M6 9l6 6 6-6"));
 const count = element("span", "count");
-count.hidden = true;
 launcher.append(count);
 root.append(launcher);
 
@@ -80,7 +80,6 @@ function element<Name extends "button" | "span" | "div">(
 ): HTMLElementTagNameMap[Name] {
   const made = document.createElement(name);
   made.className = className;
-  if (made instanceof HTMLButtonElement) made.type = "button";
   return made;
 }
 
@@ -115,13 +114,13 @@ function isOpen(): boolean {
 
 function open(): void {
   const shown = load();
-  const before = isOpen();
+  const before = !shown.hidden;
   wanted = true;
   shown.hidden = false;
   show(0);
   dismiss();
   launcher.setAttribute("aria-expanded", "true");
-  remember("open");
+  remember();
   shown.focus();
   greet();
   if (!before) emit("open");
@@ -129,18 +128,23 @@ function open(): void {
 
 function close(): void {
   wanted = false;
-  if (!frame || !isOpen()) return;
+  if (!frame || frame.hidden) return;
   frame.hidden = true;
   launcher.setAttribute("aria-expanded", "false");
-  remember("begun");
+  remember();
   launcher.focus();
   tell({ type: "closed" });
+  // A frame that nothing has come from may hold an error of the browser: the next opening tries anew.
+  if (!ready) {
+    frame.remove();
+    frame = null;
+  }
   emit("close");
 }
 
 /** How many messages have not been seen. */
 function show(unread: number): void {
-  count.hidden = unread === 0;
+  count.hidden = !unread;
   count.textContent = unread > 9 ? "9+" : `${unread}`;
   launcher.setAttribute("aria-label", unread ? `${title} (${unread})` : title);
 }
@@ -167,15 +171,16 @@ function emit(name: string, detail: Detail = {}): void {
 function hear({ type, name, detail }: Detail): void {
   if (type === "ready") {
     ready = true;
+    // From now on the frame has its own way out, so on a small screen it may cover the launcher.
+    if (frame) frame.className = "on";
     greet();
   } else if (type === "close") close();
   else if (type === "begun" || type === "over") {
     running = type === "begun";
-    remember(isOpen() ? "open" : "begun");
-  } else if (type === "event" && EVENTS.includes(`${name}`)) {
-    const unread = name === "unread" && Number((detail as Detail)?.count);
-    if (unread !== false) show(unread);
-    emit(`${name}`, { ...(detail as Detail) });
+    remember();
+  } else if (type === "event" && EVENTS.includes(name as string)) {
+    if (name === "unread") show(Number((detail as Detail).count));
+    emit(name as string, { ...(detail as Detail) });
   }
 }
 
@@ -190,8 +195,8 @@ function store(key: string, value?: string): string {
 }
 
 /** Keep for this tab's next page that a chat runs, and whether it was in view; never what it says. */
-function remember(state: "open" | "begun"): void {
-  store(REMEMBERED, running ? state : "");
+function remember(): void {
+  store(REMEMBERED, running ? (isOpen() ? "open" : "begun") : "");
 }
 
 function resume(): void {
@@ -212,14 +217,14 @@ function invite(words: string): void {
   bubble.dir = "auto";
   const say = element("button", "say");
   say.textContent = words;
-  say.addEventListener("click", open);
+  say.onclick = open;
   const hide = element("button", "hide");
   hide.setAttribute("aria-label", data.dismiss || "Close");
   hide.append(icon("x", "M6 6l12 12M18 6L6 18"));
-  hide.addEventListener("click", () => {
+  hide.onclick = () => {
     dismiss();
     launcher.focus();
-  });
+  };
   bubble.append(say, hide);
   root.append(bubble);
 }
@@ -230,8 +235,10 @@ function dismiss(): void {
   bubble = null;
 }
 
+/** Beside the body, not in it: pages that change their whole body on the way to the next one leave it there. */
 function mount(): void {
-  document.body.append(host);
+  host.dir = getComputedStyle(document.body).direction;
+  document.documentElement.append(host);
   const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 300));
   idle(resume);
 }
@@ -242,7 +249,7 @@ const api = {
   toggle: () => (isOpen() ? close() : open()),
   /** A token that the page's own server has signed says who the visitor is. */
   identify: (token: string) => {
-    identity = `${token}`;
+    identity = token;
     greet();
   },
   on: (name: string, hear: Heard): (() => void) => {
@@ -258,27 +265,31 @@ const api = {
     if (name in api && name !== "push") (api[name as "on"] as (...all: unknown[]) => unknown)(...given);
   },
 };
+/** Take the page's place for the calls; once, however many such lines the page has or runs again. */
+function begin(): void {
+  page.AIChatDesk = api;
+  show(0);
+  launcher.onclick = api.toggle;
+  // A pointer that comes near, or a finger, means that the chat is about to be opened.
+  launcher.onpointerenter = load;
+  // Any element of the page with `data-aichatdesk-ask` opens the chat with its question filled in.
+  document.addEventListener("click", (event) => {
+    const asking = (event.target as Element | null)?.closest?.<HTMLElement>("[data-aichatdesk-ask]");
+    if (!asking) return;
+    draft = asking.dataset.aichatdeskAsk ?? "";
+    open();
+  });
+  window.addEventListener("message", (event: MessageEvent<unknown>) => {
+    if (event.origin !== origin || event.source !== frame?.contentWindow) return;
+    const message = event.data as Detail | null;
+    if (message?.source === "aichatdesk") hear(message);
+  });
+  if (document.body) mount();
+  else document.addEventListener("DOMContentLoaded", mount);
+  // What the page has asked for before this script was there: an array of calls; a wrong one ends them.
+  if (Array.isArray(early)) for (const call of early as Call[]) api.push(call);
+}
+
 const page = window as { AIChatDesk?: unknown };
 const early = page.AIChatDesk;
-page.AIChatDesk = api;
-
-show(0);
-launcher.addEventListener("click", api.toggle);
-// A pointer that comes near, or a finger, means that the chat is about to be opened.
-launcher.addEventListener("pointerenter", load);
-// Any element of the page with `data-aichatdesk-ask` opens the chat with its question filled in.
-document.addEventListener("click", (event) => {
-  const asking = (event.target as Element | null)?.closest?.<HTMLElement>("[data-aichatdesk-ask]");
-  if (!asking) return;
-  draft = asking.dataset.aichatdeskAsk ?? "";
-  open();
-});
-window.addEventListener("message", (event: MessageEvent<unknown>) => {
-  if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
-  const message = event.data as Detail | null;
-  if (message?.source === "aichatdesk") hear(message);
-});
-// What the page has asked for before this script was there: an array of calls.
-if (Array.isArray(early)) for (const call of early as Call[]) api.push(call);
-if (document.body) mount();
-else document.addEventListener("DOMContentLoaded", mount);
+if (!(early as Partial<typeof api> | undefined)?.open) begin();

@@ -11,6 +11,8 @@ export interface Session {
   name: string;
   email: string;
   startedAt: string;
+  /** As whom the page had the visitor signed in; empty where it said nothing. */
+  user: string;
   /** The first words of the chat, by which its visitor knows it again. */
   question: string;
 }
@@ -88,17 +90,30 @@ export function outboxOf(chat: Session): OutboxStore {
   };
 }
 
+/** What was written in a chat and never arrived. */
+export function unsentText(chat: Session): string {
+  const waiting = outboxes.load(chat).map((one) => one.text);
+  return [...waiting, draft.load(chat).text].filter(Boolean).join("\n");
+}
+
+let signedIn = "";
+const every = (): Session[] => read<Session[]>(CHATS) ?? [];
+
 export const sessions = {
   current: (): Session | null => {
     const chat = read<Partial<Session>>(CURRENT);
     if (!chat?.sessionId || !chat.visitorToken) return null;
-    return { chatId: "", name: "", email: "", startedAt: "", question: "", ...chat } as Session;
+    return { chatId: "", name: "", email: "", startedAt: "", user: "", question: "", ...chat } as Session;
   },
-  /** Every chat of this browser, the newest first. */
-  all: (): Session[] => read<Session[]>(CHATS) ?? [],
+  /** From now on this is whom the page has signed in; chats of others who use this browser are not shown. */
+  belongTo: (user: string): void => {
+    signedIn = user;
+  },
+  /** Every chat of this browser that is not somebody else's, the newest first. */
+  all: (): Session[] => every().filter((one) => !signedIn || !one.user || one.user === signedIn),
   /** Keep a chat, or what has changed of it, and make it the current one. */
   use: (chat: Session): void => {
-    const others = sessions.all().filter((one) => one.sessionId !== chat.sessionId);
+    const others = every().filter((one) => one.sessionId !== chat.sessionId);
     const chats = [chat, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
     for (const old of chats.slice(MOST)) wipe(old);
     write(CHATS, chats.slice(0, MOST));
@@ -111,7 +126,7 @@ export const sessions = {
     wipe(chat);
     write(
       CHATS,
-      sessions.all().filter((one) => one.sessionId !== chat.sessionId),
+      every().filter((one) => one.sessionId !== chat.sessionId),
     );
     if (sessions.current()?.sessionId === chat.sessionId) write(CURRENT, null);
   },

@@ -25,7 +25,7 @@ export const LANGUAGES = ["en", ...Object.keys(files).map((path) => path.slice(8
 /** The first of these languages that there is; regions do not matter. */
 export function languageOf(...wanted: (string | null | undefined)[]): string {
   for (const one of wanted) {
-    const short = one?.slice(0, 2).toLowerCase() ?? "";
+    const short = one?.split(/[-_]/)[0]?.toLowerCase() ?? "";
     const language = ALIKE[short] ?? short;
     if (LANGUAGES.includes(language)) return language;
   }
@@ -44,13 +44,16 @@ export async function wordsOf(language: string): Promise<Words> {
 
 function words(language: string, texts: Texts): Words {
   const rtl = FROM_RIGHT.has(language);
+  // Dates and numbers as they are written where the visitor is, if the browser tells where.
+  const region = new RegExp(`^${language}-\\w+$`);
+  const locale = navigator.languages.find((one) => region.test(one)) ?? language;
   // What is put in may run the other way than the sentence around it.
   const put = (value: string | number) => (rtl ? `\u2068${value}\u2069` : `${value}`);
   return {
     language,
     rtl,
     say: (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key: string) => put(values[key] ?? "")),
-    number: (value, options) => new Intl.NumberFormat(language, options).format(value),
-    time: (moment, options) => new Intl.DateTimeFormat(language, options).format(new Date(moment)),
+    number: (value, options) => new Intl.NumberFormat(locale, options).format(value),
+    time: (moment, options) => new Intl.DateTimeFormat(locale, options).format(new Date(moment)),
   };
 }

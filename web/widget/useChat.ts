@@ -7,7 +7,7 @@ import type { Link } from "../protocol/connection";
 import type { Attachment } from "../protocol/events";
 import { Outbox } from "../protocol/outbox";
 import type { Refused } from "../protocol/refused";
-import { send } from "./api";
+import { isGone, send } from "./api";
 import { outboxOf, type Session } from "./session";
 
 export interface ChatState {
@@ -16,15 +16,13 @@ export interface ChatState {
   say: (text: string, files?: Attachment[]) => void;
 }
 
-const GONE = new Set([403, 404]);
-
 /** Follow a chat; `onGone` is called when the desk does not know it any more. */
 export function useChat(chat: Session, page: string, onGone: () => void): ChatState {
   const around = useRef({ page, onGone });
   around.current = { page, onGone };
   const { store, box } = useMemo(() => {
     const leaveIfGone = (error: Refused) => {
-      if (GONE.has(error.status)) around.current.onGone();
+      if (isGone(error)) around.current.onGone();
     };
     const waiting = outboxOf(chat);
     const unsent = () =>

@@ -57,6 +57,7 @@ const cs: Texts = {
   again: "Nový chat",
   resume: "Pokračovat v tomto chatu",
   earlier: "Dřívější chaty",
+  noEarlier: "Zatím tu nejsou žádné dřívější chaty.",
   next: "Jste další na řadě.",
   place: "Vaše pořadí ve frontě: {n}.",
   usual: "Obvykle se čeká asi {time}.",

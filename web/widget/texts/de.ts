@@ -57,6 +57,7 @@ const de: Texts = {
   again: "Neuer Chat",
   resume: "Diesen Chat fortsetzen",
   earlier: "Frühere Chats",
+  noEarlier: "Es gibt noch keine früheren Chats.",
   next: "Sie sind als Nächstes dran.",
   place: "Sie sind auf Platz {n} der Warteschlange.",
   usual: "Meist dauert es etwa {time}.",

@@ -58,6 +58,7 @@ const en = {
   again: "New chat",
   resume: "Continue this chat",
   earlier: "Earlier chats",
+  noEarlier: "There are no earlier chats yet.",
   // Waiting for a person
   next: "You are next.",
   place: "You are number {n} in the queue.",

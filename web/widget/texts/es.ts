@@ -57,6 +57,7 @@ const es: Texts = {
   again: "Nuevo chat",
   resume: "Continuar este chat",
   earlier: "Chats anteriores",
+  noEarlier: "Todavía no hay chats anteriores.",
   next: "Es el siguiente de la cola.",
   place: "Es el número {n} de la cola.",
   usual: "La espera suele ser de aproximadamente {time}.",

@@ -57,6 +57,7 @@ const fr: Texts = {
   again: "Nouveau chat",
   resume: "Poursuivre ce chat",
   earlier: "Chats précédents",
+  noEarlier: "Il n’y a pas encore de chats précédents.",
   next: "C’est bientôt à vous.",
   place: "Vous êtes numéro {n} dans la file d’attente.",
   usual: "L’attente est en général d’environ {time}.",

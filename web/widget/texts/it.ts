@@ -57,6 +57,7 @@ const it: Texts = {
   again: "Nuova chat",
   resume: "Continua questa chat",
   earlier: "Chat precedenti",
+  noEarlier: "Non ci sono ancora chat precedenti.",
   next: "Tra poco tocca a lei.",
   place: "È il numero {n} in coda.",
   usual: "Di solito si attende circa {time}.",

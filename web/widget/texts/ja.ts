@@ -57,6 +57,7 @@ const ja: Texts = {
   again: "新しいチャット",
   resume: "このチャットを続ける",
   earlier: "以前のチャット",
+  noEarlier: "以前のチャットはまだありません。",
   next: "次にご案内します。",
   place: "お待ちの順番は{n}番目です。",
   usual: "通常の待ち時間は約{time}です。",

@@ -57,6 +57,7 @@ const nl: Texts = {
   again: "Nieuwe chat",
   resume: "Deze chat voortzetten",
   earlier: "Eerdere chats",
+  noEarlier: "Er zijn nog geen eerdere chats.",
   next: "U bent zo aan de beurt.",
   place: "U bent nummer {n} in de rij.",
   usual: "De wachttijd is meestal ongeveer {time}.",

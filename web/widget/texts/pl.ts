@@ -57,6 +57,7 @@ const pl: Texts = {
   again: "Nowy czat",
   resume: "Kontynuuj ten czat",
   earlier: "Wcześniejsze czaty",
+  noEarlier: "Nie ma jeszcze wcześniejszych czatów.",
   next: "Jesteś następną osobą w kolejce.",
   place: "Twoje miejsce w kolejce: {n}.",
   usual: "Zwykle czeka się około {time}.",

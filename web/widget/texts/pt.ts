@@ -57,6 +57,7 @@ const pt: Texts = {
   again: "Novo chat",
   resume: "Continuar este chat",
   earlier: "Chats anteriores",
+  noEarlier: "Ainda não há chats anteriores.",
   next: "A sua vez é a seguir.",
   place: "É o número {n} na fila.",
   usual: "A espera costuma ser de cerca de {time}.",

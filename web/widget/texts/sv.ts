@@ -57,6 +57,7 @@ const sv: Texts = {
   again: "Ny chatt",
   resume: "Fortsätt den här chatten",
   earlier: "Tidigare chattar",
+  noEarlier: "Det finns inga tidigare chattar än.",
   next: "Du är näst på tur.",
   place: "Du är nummer {n} i kön.",
   usual: "Väntetiden är oftast ungefär {time}.",

@@ -57,6 +57,7 @@ const tr: Texts = {
   again: "Yeni sohbet",
   resume: "Bu sohbete devam et",
   earlier: "Önceki sohbetler",
+  noEarlier: "Henüz önceki sohbet yok.",
   next: "Sıradaki sizsiniz.",
   place: "Sırada {n}. kişisiniz.",
   usual: "Bekleme genellikle yaklaşık {time} sürer.",

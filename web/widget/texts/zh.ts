@@ -56,6 +56,7 @@ const zh: Texts = {
   again: "新对话",
   resume: "继续此对话",
   earlier: "以往对话",
+  noEarlier: "还没有以前的对话。",
   next: "下一位就是您。",
   place: "您排在第 {n} 位。",
   usual: "通常需等待约 {time}。",

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from textwrap import indent
 from typing import Literal
 
 from aichatdesk.core.errors import Invalid
@@ -156,7 +157,6 @@ def _values(deployment: Deployment) -> dict[str, str]:
         "ports": ", ".join(str(port) for port in sorted({chat.port, embedding.port})),
         "default_sni": "" if spark.strip("0123456789.") else f"\n\tdefault_sni {spark}",
         "dimensions": f"EMBEDDING_DIMENSIONS={embedding.width}" if embedding.width else "",
-        "fetches": "\n".join(_fetches(chat, embedding)),
         "create": _create(chat),
         "warm_chat": json.dumps({"model": chat.served_name}),
         "warm_embedding": json.dumps({"model": embedding.served_name, "input": "warm"}),
@@ -179,6 +179,7 @@ def _values(deployment: Deployment) -> dict[str, str]:
             f"{kind}_env_yaml": "".join(
                 f'\n      {name}: "{value}"' for name, value in _environment(service)
             ),
+            f"{kind}_fetches": indent("\n".join(_fetches(service)), "    "),
             f"{kind}_by_hand": " \\\n#         ".join(_joined(line, shlex.quote) for line in lines),
         }
     return values
@@ -230,25 +231,24 @@ def _takes_openai_vocabulary(service: Service) -> bool:
     return "gpt-oss" in service.model.lower()
 
 
-def _fetches(chat: Service, embedding: Service) -> Iterator[str]:
-    for service in (chat, embedding):
-        # Some repositories hold the same weights again in other forms.
-        yield f"fetch {service.model} --exclude 'original/*' --exclude 'metal/*' --exclude 'onnx/*'"
-        if other := _TEXT_LIES_IN.get(service.model):
-            yield (
-                f"# {service.model} is read by program text from {other}, which runs in the container\n"
-                "# (--trust-remote-code): look at it once. What is here now is what runs later, too.\n"
-                f"fetch {other} --include '*.py' --include '*.json'"
-            )
-        if _takes_openai_vocabulary(service):
-            yield (
-                "# The vocabulary, which the server would look up when it starts.\n"
-                "install -d /var/lib/aichatdesk/huggingface/vocabularies\n"
-                "for name in o200k_base cl100k_base; do\n"
-                "    curl -fsS --output /var/lib/aichatdesk/huggingface/vocabularies/$name.tiktoken \\\n"
-                f"        {_VOCABULARIES}/$name.tiktoken\n"
-                "done"
-            )
+def _fetches(service: Service) -> Iterator[str]:
+    # Some repositories hold the same weights again in other forms.
+    yield f"fetch {service.model} --exclude 'original/*' --exclude 'metal/*' --exclude 'onnx/*'"
+    if other := _TEXT_LIES_IN.get(service.model):
+        yield (
+            f"# {service.model} is read by program text from {other}, which runs in the container\n"
+            "# (--trust-remote-code): look at it once. What is here now is what runs later, too.\n"
+            f"fetch {other} --include '*.py' --include '*.json'"
+        )
+    if _takes_openai_vocabulary(service):
+        yield (
+            "# The vocabulary, which the server would look up when it starts.\n"
+            "install -d /var/lib/aichatdesk/huggingface/vocabularies\n"
+            "for name in o200k_base cl100k_base; do\n"
+            "    curl -fsS --output /var/lib/aichatdesk/huggingface/vocabularies/$name.tiktoken \\\n"
+            f"        {_VOCABULARIES}/$name.tiktoken\n"
+            "done"
+        )
 
 
 def _create(chat: Service) -> str:

@@ -59,9 +59,7 @@ def install_error_handlers(app: FastAPI) -> None:
             if status == HTTPStatus.NOT_FOUND
             else str(error.detail)
         )
-        return error_reply(
-            request.url.path, status, message, code="not_found" if status == 404 else "invalid"
-        )
+        return error_reply(request.url.path, status, message, code=_CODES.get(status, "invalid"))
 
     @app.exception_handler(Exception)
     async def defect(request: Request, error: Exception) -> JSONResponse:
