@@ -227,7 +227,7 @@ def test_files_are_written_privately_and_replace_nothing_unasked(tmp_path: Path)
     assert {path.name: path.read_text() for path in place.iterdir()} == files
     modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()}
     os.umask(mask := os.umask(0))
-    assert (modes[".env"], modes[".sh"], modes[".yaml"]) == (0o600, 0o755 & ~mask, 0o644 & ~mask)
+    assert (modes[".env"], modes[".sh"], modes[".yaml"]) == (0o600, 0o755, 0o644 & ~mask)
     assert shown.read_text().startswith("<!doctype html>")
     (place / "desk.env").write_text("LLM_API_KEY=a real key\n")
     again = run(*asked)
