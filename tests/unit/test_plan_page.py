@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import io
 import json
-import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from aichatdesk.entry.cli.main import app
+from aichatdesk.entry.cli.show_plan import show_plan
 from aichatdesk.inference.catalogue.catalogue import load_catalogue
 from aichatdesk.inference.local.weights import chat_weights
 from aichatdesk.migration.plan.charts import (
@@ -29,9 +32,9 @@ from aichatdesk.migration.plan.choices import choices_for
 from aichatdesk.migration.plan.draw_page import plan_page
 from aichatdesk.migration.plan.make_plan import Plan, make_plan
 from aichatdesk.migration.plan.markup import Markup, element, text
-from aichatdesk.migration.plan.plan_json import plan_json
+from aichatdesk.migration.plan.plan_json import models_json, plan_json
 from aichatdesk.migration.plan.question import PlanQuestion
-from aichatdesk.migration.plan.verdict import verdict_of
+from aichatdesk.migration.plan.verdict import seconds, verdict_of
 from aichatdesk.migration.spark.constants import load_constants
 from peers.made_files import gguf
 from peers.public_configs import CHAT
@@ -212,6 +215,7 @@ def test_no_field_of_the_json_is_undocumented(slow_plan: Plan):
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     documented = set(re.findall(r"`(\w+)`", page))
     assert set(keys(made)) <= documented
+    assert set(keys(models_json(load_catalogue()))) <= documented
 
 
 def run(*arguments: str, env: dict[str, str] = SHORT) -> Result:
@@ -226,8 +230,7 @@ def test_files_are_written_privately_and_replace_nothing_unasked(tmp_path: Path)
     files = json.loads(done.stdout)["files"]
     assert {path.name: path.read_text() for path in place.iterdir()} == files
     modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()}
-    os.umask(mask := os.umask(0))
-    assert (modes[".env"], modes[".sh"], modes[".yaml"]) == (0o600, 0o755, 0o644 & ~mask)
+    assert (modes[".env"], modes[".sh"], modes[".yaml"]) == (0o600, 0o755, 0o644)
     assert shown.read_text().startswith("<!doctype html>")
     (place / "desk.env").write_text("LLM_API_KEY=a real key\n")
     again = run(*asked)
@@ -264,7 +267,104 @@ def test_the_list_names_every_model_that_can_be_planned():
 @pytest.mark.models
 def test_the_packaged_model_can_be_planned_from_its_own_file():
     planned = make_plan(PlanQuestion(model=str(chat_weights()))).chosen
-    assert planned.choice.build.quant == "q4_1"
+    assert planned.choice.checkpoint.quant == "q4_1"
     assert planned.choice.engine == "ollama"
     assert planned.memory.parts[0].gb == pytest.approx(0.0966, rel=0.01)
     assert planned.keeps_all
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_terminal_is_too_narrow_for_a_figure(
+    width: int, capsys: pytest.CaptureFixture[str], slow_plan: Plan, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", str(width))
+    show_plan(slow_plan)
+    lines = capsys.readouterr().out.split("How to serve it")[0].splitlines()
+    assert max(len(line) for line in lines) <= width
+    shown = " ".join(" ".join(lines).split())
+    for load in slow_plan.chosen.loads.values():
+        way, once = load.under_way, load.at_once
+        for spread in (way.first_token, way.first_sentence, way.answer):
+            assert f"{seconds(spread.p50).removesuffix(' s')} / {seconds(spread.p95)}" in shown
+        assert seconds(once.first_sentence.p95) in shown
+    for one in slow_plan.alternatives:
+        assert f"yes, {seconds(one.loads[1].under_way.first_sentence.p95)}" in shown
+
+
+def test_a_terminal_with_few_letters_is_shown_the_plan_all_the_same(
+    slow_plan: Plan, monkeypatch: pytest.MonkeyPatch
+):
+    taken = io.BytesIO()
+    with io.TextIOWrapper(taken, encoding="ascii") as few_letters:
+        monkeypatch.setattr(sys, "stdout", few_letters)
+        show_plan(slow_plan)
+        few_letters.flush()
+        shown = taken.getvalue().decode("ascii")
+    assert "# chat weights" in shown
+    assert "of 121 GB can be planned with" in shown
+    assert "?" not in shown.split("How to serve it")[0]
+
+
+@pytest.mark.parametrize("columns", ["40", "66", "80", "100"])
+def test_no_licence_is_cut_off_in_the_list(columns: str):
+    listed = run("plan", "--list", env={"COLUMNS": columns, "NO_COLOR": "1"}).stdout
+    words = set(listed.split())
+    for model in load_catalogue().chat:
+        assert set(model.licence.split()) <= words
+        assert {one.quant for one in model.checkpoints} <= words
+
+
+def test_every_face_of_a_plan_tells_the_same(
+    slow_plan: Plan, page: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "120")
+    show_plan(slow_plan)
+    table = " ".join(capsys.readouterr().out.split())
+    made, verdict = plan_json(slow_plan), verdict_of(slow_plan)
+    assert made["verdict"]["better"] == verdict.better != ""
+    for said in (verdict.headline, verdict.better):
+        assert said in page
+        assert said in table.replace("│ ", "")
+    for target in made["chosen"]["targets"]:
+        assert target["says"] in page
+        assert target["says"] in table
+    for told, load in zip(made["chosen"]["loads"], slow_plan.chosen.loads.values(), strict=True):
+        under_way = told["underWay"]
+        for name, spread in (
+            ("firstSentence", load.under_way.first_sentence),
+            ("answer", load.under_way.answer),
+        ):
+            assert under_way[name] == pytest.approx({"p50": spread.p50, "p95": spread.p95}, rel=1e-3)
+            assert seconds(spread.p95) in page
+            assert seconds(spread.p95) in table
+    for one in (*made["alternatives"], *made["otherBuilds"]):
+        name = f"{one['memory']['totalGb']:.0f} GB {one['decodeTokensPerSecond']:.1f}"
+        assert name in table
+    assert {one["title"] for one in made["alternatives"]} == {
+        one.choice.model.title for one in slow_plan.alternatives
+    }
+
+
+def test_a_list_that_cannot_be_written_is_said_on_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [ROOT / ".venv/bin/aichatdesk", "plan", "--list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (73, "error: the output: No space left on device.\n")
+
+
+@pytest.mark.parametrize("values", [[1, 1, 9, 10], [10, 9, 1, 1]])
+def test_the_name_of_a_target_does_not_lie_on_the_curve(values: list[float]):
+    points = [(2.0**number, value) for number, value in enumerate(values)]
+    chart = line_chart("a", "t", "d", [Series("s", points)], x_label="x", y_label="y", target=(5, "promised"))
+    name = re.search(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>promised', chart)
+    line = re.search(r'y1="([\d.]+)" y2="[\d.]+" class="target"', chart)
+    assert name
+    assert line
+    curve_is_above = values[-1 if float(name[1]) > 200 else 0] > 5
+    name_is_above = float(name[2]) < float(line[1])
+    assert name_is_above != curve_is_above
