@@ -41,7 +41,7 @@ TEXT = """\
 
 Left out one by one, {right} of {verdicts} published first tokens are predicted on the right side of five seconds.
 
-Leaving out is done by one Gauss-Newton step from the whole fit. A model's sizes are those of the [catalogue](../../src/aichatdesk/inference/catalogue/chat_models.json), from the model's published configuration; none could be looked up while this was written.
+A figure is left out together with the same measurement of another version of the server. Leaving out is done by one Gauss-Newton step from the whole fit; a test compares that with a fit that has never seen a family. A model's sizes are those of the [catalogue](../../src/aichatdesk/inference/catalogue/chat_models.json), from the model's published configuration; none could be looked up while this was written.
 
 ## Every figure
 
@@ -49,9 +49,13 @@ Predicted from all other figures. "At once" is how many equal requests came toge
 
 {figures}
 
-## Not predicted
+## Published, and not in this table
 
 {left_out}
+
+## Never published
+
+Of these models of the catalogue no figure was published: {unmeasured}.
 """
 
 
@@ -82,8 +86,17 @@ def page(fitted: Fitted, figures: tuple[Figure, ...], left_out: tuple[Unpredicte
         right=accuracy.right_verdicts,
         verdicts=accuracy.verdicts,
         figures="\n".join(figure_table(fitted, figures)),
-        left_out="\n".join(f"* {one.run}: {one.figures} figures. {one.why}." for one in left_out),
+        left_out="\n".join(
+            f"* {one.run}: {one.figures} figure{'s' if one.figures > 1 else ''}. {one.why}."
+            for one in left_out
+        ),
+        unmeasured=", ".join(unmeasured(figures)),
     )
+
+
+def unmeasured(figures: tuple[Figure, ...]) -> Iterator[str]:
+    measured = {figure.build.name for figure in figures}
+    return (model.title for model in load_catalogue().chat if model.id not in measured)
 
 
 def error_table(fitted: Fitted) -> Iterator[str]:

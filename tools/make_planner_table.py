@@ -27,7 +27,8 @@ SHOWN: tuple[tuple[str, str, str] | tuple[str, str, str, int], ...] = (
     ("gpt-oss-20b", "mxfp4", "vllm"),
     ("gpt-oss-120b", "mxfp4", "vllm"),
     ("qwen3-30b-a3b", "q4_k_m", "ollama"),
-    ("qwen3-30b-a3b", "nvfp4", "vllm"),
+    ("qwen3-30b-a3b", "fp8-block", "vllm"),
+    ("qwen3-30b-a3b-hybrid", "nvfp4", "vllm"),
     ("qwen3.6-35b-a3b", "nvfp4", "vllm"),
     ("nemotron3-nano-30b-a3b", "nvfp4", "vllm"),
 )
@@ -55,7 +56,7 @@ def rows() -> Iterator[str]:
 
 def row(one: Assessment, concurrency: int) -> str:
     fewer = "" if concurrency == 10 else f", {concurrency} at once"
-    build = f"{one.choice.build.quant}, {one.choice.engine}{fewer}"
+    build = f"{one.choice.checkpoint.quant}, {one.choice.engine}{fewer}"
     start = f"| {one.choice.model.title} | {build} | {one.memory.total_gb:.0f} GB "
     if not one.loads:
         return start + "| | | | does not fit |"

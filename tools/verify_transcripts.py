@@ -26,7 +26,7 @@ from aichatdesk.migration.verify.target import Options, Target
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from peers import faulty_model_servers, real_vllm  # noqa: E402
+from peers import faulty_model_servers, odd_model_servers, real_vllm  # noqa: E402
 from peers.healthy_model_server import CHAT_MODEL, EMBEDDING_MODEL, HealthyModelServer  # noqa: E402
 from peers.ollama_peer import OllamaPeer  # noqa: E402
 
@@ -39,13 +39,13 @@ HOSTILE = ("Silent", "Huge", "Dripping", "Nonsense")
 
 
 def faulty_servers() -> list[type[HealthyModelServer]]:
-    """In the order in which they are written."""
-    classes = [
+    """In the order in which they are written, one file after the other."""
+    return [
         kind
-        for _, kind in inspect.getmembers(faulty_model_servers, inspect.isclass)
-        if issubclass(kind, HealthyModelServer) and kind.__module__ == faulty_model_servers.__name__
+        for file in (faulty_model_servers, odd_model_servers)
+        for kind in vars(file).values()
+        if inspect.isclass(kind) and issubclass(kind, HealthyModelServer) and kind.__module__ == file.__name__
     ]
-    return sorted(classes, key=lambda kind: inspect.getsourcelines(kind)[1])
 
 
 async def packaged() -> VerifyReport:
@@ -112,7 +112,7 @@ async def packaged_and_faulty() -> Iterator[str]:
     ):
         parts.append(block(title, list(troubles(await ask_ollama(peer)))))
     parts.append(
-        "## Servers with one fault each\n\nThey are in `tests/peers/faulty_model_servers.py`. Only what is not well is "
+        "## Servers with one fault each\n\nThey are in `tests/peers/faulty_model_servers.py` and `odd_model_servers.py`. Only what is not well is "
         "shown, and the last line.\n"
     )
     for kind in faulty_servers():

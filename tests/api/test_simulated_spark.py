@@ -61,6 +61,33 @@ async def test_every_reply_says_that_it_is_a_simulation(spark: RunningSimulation
         assert reply.status_code < 500
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01 this is no HTTP\r\n\r\n",
+        b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    ],
+    ids=["no HTTP", "no length", "a socket"],
+)
+async def test_what_the_server_refuses_by_itself_says_so_too(spark: RunningSimulation, sent: bytes):
+    reader, writer = await asyncio.open_connection("127.0.0.1", httpx2.URL(spark.base_url).port)
+    writer.write(sent)
+    head = await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+    assert f"x-simulated: spark; model={MODEL}; speed=50\r\n".encode() in head
+
+
+async def test_a_model_of_any_name_can_be_told_in_a_header():
+    async with running_simulation(shown_as="größe/東京\r\nX-Other: 1") as spark:
+        reply = await spark.ask()
+    assert reply.status_code == 200
+    told = "gr%C3%B6%C3%9Fe/%E6%9D%B1%E4%BA%AC%0D%0AX-Other%3A%201"
+    assert reply.headers["x-simulated"] == f"spark; model={told}; speed=50"
+    assert "x-other" not in reply.headers
+
+
 async def test_answers_and_lists_say_so_too(spark: RunningSimulation):
     reply = await spark.ask()
     assert reply.json()["system_fingerprint"] == "simulation"
@@ -271,7 +298,10 @@ async def test_what_cannot_be_embedded_is_refused(spark: RunningSimulation):
         *(({"input": one}, 400) for one in ([], 7, [[1, 2]], ["a", 7], None, [1, 2, 3], "word " * 2000)),
         ({"dimensions": 16}, 400),
         ({"dimensions": 32}, 200),
+        ({"dimensions": [32]}, 400),
+        ({"dimensions": {}}, 400),
         ({"encoding_format": "int8"}, 400),
+        ({"encoding_format": ["float"]}, 400),
         ({"model": "x"}, 404),
     ):
         reply = await spark.client.post("/v1/embeddings", json={"model": EMBEDDER, "input": "x"} | more)

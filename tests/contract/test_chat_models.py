@@ -197,6 +197,30 @@ async def test_an_answer_in_json_is_asked_for_in_a_way_the_model_takes(each_mode
     assert "negative" in json.dumps(each_model.peer.requests[-1])
 
 
+@pytest.mark.parametrize(
+    ("model", "is_kept"),
+    [(anthropic_peer.MODEL, True), (anthropic_peer.OLDER, True), (anthropic_peer.NEWER, False)],
+)
+async def test_a_model_of_anthropic_must_call_a_tool_with_the_schema_where_it_takes_that_order(
+    model: str, is_kept: bool
+):
+    async with opened("anthropic", model) as side:
+        side.say('{"sentiment": "positive"}', chunk_bytes=3)
+        assert (await said(side.chat(), json_schema=SCHEMA))[0] == '{"sentiment": "positive"}'
+        asked = side.peer.requests[-1]
+        assert ("sentiment" in asked.get("system", "")) == (not is_kept)
+        if is_kept:
+            assert [tool["input_schema"] for tool in asked["tools"]] == [SCHEMA]
+            assert asked["tool_choice"]["name"] == asked["tools"][0]["name"]
+        side.say('{"sentiment": "positive", "why": "many words"}')
+        finished = (await said(side.chat(), json_schema=SCHEMA, answer_tokens=2))[1]
+        assert finished is not None
+        assert finished.reason == "length"
+        # No tool can have a schema that is no object.
+        side.say('"positive"')
+        assert (await said(side.chat(), json_schema={"enum": ["positive"]}))[0] == '"positive"'
+
+
 @pytest.mark.parametrize("chunk_bytes", [1, None])
 async def test_an_answer_ends_at_a_stop_whoever_cuts_it(each_model: Side, chunk_bytes: int | None):
     each_model.say("Dear Ann,\nit is blue.\nVisitor: thanks", chunk_bytes=chunk_bytes)
@@ -384,6 +408,11 @@ async def test_an_address_is_understood_with_and_without_its_version(cloud: Side
     assert (await said(cloud.chat()))[0] == "Hello."
 
 
+async def test_a_password_in_the_address_does_not_take_the_keys_place(cloud: Side):
+    cloud.peer.base_url = cloud.peer.base_url.replace("//", "//desk:word@")
+    assert (await said(cloud.chat()))[0] == "Hello."
+
+
 async def test_events_that_are_not_known_are_passed_over():
     async with AnthropicPeer() as peer, make_http_client() as client:
         side = Side("anthropic", anthropic_peer.MODEL, peer, client)
@@ -396,5 +425,26 @@ async def test_events_that_are_not_known_are_passed_over():
             {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": None},
             {"type": "message_stop"},
         ]
-        side.answer_next(200, "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode())
+        answer = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+        side.answer_next(200, answer)
         assert await said(side.chat()) == ("yes", Finished("stop"))
+        # Where a call of a tool is the answer, what the model says beside it is not.
+        side.answer_next(200, answer)
+        assert await said(side.chat(), json_schema=SCHEMA) == ("no", Finished("stop"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "effort"),
+    [
+        ("vllm", "gpt-oss-120b", "low"),
+        ("ollama", "gpt-oss:20b", "low"),
+        ("ollama", "qwen3:8b", "none"),
+        ("ollama", "llama3.1:8b", None),
+    ],
+)
+async def test_no_model_at_home_thinks_longer_than_it_must(provider: str, model: str, effort: str | None):
+    async with FakeModelServer() as server, make_http_client() as client:
+        chat = OpenAIChat(Endpoint(client, server.base_url, provider_profile(provider)), model)
+        async for _ in chat.stream(QUESTION, answer_tokens=20):
+            pass
+        assert server.requests[0].get("reasoning_effort") == effort

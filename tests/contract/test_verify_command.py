@@ -90,6 +90,9 @@ async def test_a_key_is_read_from_the_variable_that_is_named(tmp_path: Path, hea
         (("--chat-url", "http://127.0.0.1:9/v1", "--chat-model", "x"), 69, "FAIL  chat.reachable"),
         (("--chat-url", "http://127.0.0.1:99999/v1", "--chat-model", "x"), 78, "no port 99999"),
         (("--chat-url", "http://127.0.0.1:9/v1"), 78, "--chat-model"),
+        (("--chat-url", "http://127.0.0.1:9/v1?key=1", "--chat-model", "x"), 78, "must end before ?"),
+        (("--only", "both"), 78, "either chat or embedding"),
+        (("--patience", "0"), 2, "--patience"),
         (
             ("--chat-url", "http://127.0.0.1:9", "--chat-model", "x", "--chat-key-env", "NO"),
             78,

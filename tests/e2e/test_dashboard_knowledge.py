@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard
+from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard, sign_in
 from peers.fake_model_server import FakeModelServer
 from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk
@@ -30,6 +30,9 @@ DROP = """(main, files) => {
     main.dispatchEvent(
       new DragEvent(type, {dataTransfer: carried, bubbles: true, cancelable: true}));
 }"""
+
+FILL_THE_BROWSER = """for (let size = 4 * 1024 * 1024; size >= 64; size /= 2)
+  try { localStorage.setItem(`full ${size}`, "x".repeat(size)); } catch {}"""
 
 
 async def drop(page: Page, files: dict[str, bytes]) -> None:
@@ -107,7 +110,7 @@ async def test_no_more_than_two_files_are_on_their_way_and_a_cancelled_one_is_no
     tmp_path: Path, models: FakeModelServer, browser: Browser
 ):
     network = HeldUploads()
-    async with running_desk(tmp_path / "data", models.base_url, wrap=network) as desk:
+    async with running_desk(tmp_path / "data", models.base_url, wrap=network, MAX_FILE_SIZE=1000) as desk:
         page, watch = await open_dashboard(browser, desk.base_url, "/knowledge")
         await expect(page.get_by_text("There are no documents yet")).to_be_visible()
         await drop(page, {f"file {n}.txt": b"Some words to be found." for n in range(4)})
@@ -116,12 +119,23 @@ async def test_no_more_than_two_files_are_on_their_way_and_a_cancelled_one_is_no
         await page.get_by_role("button", name="Cancel file 2.txt").click()
         await expect(added(page, "file 2")).to_contain_text("Nothing was added")
         await expect(added(page, "file 3")).to_contain_text("Waits its turn")
+        await drop(page, {"file 4.txt": b"Many words. " * 20_000})
         network.go.set()
         for name in ("file 0", "file 1", "file 3"):
             await expect(added(page, name)).to_contain_text("Embedded", timeout=READ)
+        await expect(added(page, "file 4")).to_contain_text("larger than the desk takes", timeout=READ)
+        listed = page.get_by_role("region", name="Added files").get_by_role("listitem")
+        await expect(listed.first).to_contain_text("file 4")
+        await expect(page.get_by_text("5 files: 3 embedded, 1 not added, 1 cancelled")).to_be_visible()
         assert await names_of(desk, await desk.sign_in()) == {"file 0.txt", "file 1.txt", "file 3.txt"}
         await page.get_by_role("button", name="Try file 2.txt again").click()
         await expect(added(page, "file 2")).to_contain_text("Embedded", timeout=READ)
+        await page.route("**/api/knowledge/upload", lambda route: route.abort())
+        await drop(page, {f"lost {n}.txt": b"Words that come later." for n in range(2)})
+        await page.get_by_role("button", name="Try 2 files again").click(trial=True)
+        await page.unroute("**/api/knowledge/upload")
+        await page.get_by_role("button", name="Try 2 files again").click()
+        await expect(added(page, "lost 1")).to_contain_text("Embedded", timeout=READ)
         await watch.saw_nothing_bad()
 
 
@@ -229,6 +243,34 @@ async def test_an_edited_text_survives_reloading_and_leaving_and_replaces_nobody
     await watch.saw_nothing_bad()
 
 
+async def test_a_document_that_was_deleted_meanwhile_is_not_shown_and_what_is_written_to_it_is_not_lost(
+    desk: RunningDesk, browser: Browser
+):
+    documents = [
+        await desk.teach(f"hours {day}.txt", f"We open at 9 on {day}.") for day in ("Monday", "Friday")
+    ]
+    headers = await desk.sign_in()
+    page, watch = await open_dashboard(browser, desk.base_url, f"/knowledge/documents/{documents[0]['id']}")
+    await expect(page.get_by_role("region", name="Text")).to_contain_text("on Monday")
+    assert (await desk.client.delete(f"/api/knowledge/{documents[0]['id']}", headers=headers)).is_success
+    await page.get_by_role("button", name="Re-embed").click()
+    await expect(page.get_by_text("This document is not there")).to_be_visible()
+
+    await page.goto(f"{desk.base_url}/dashboard/knowledge/documents/{documents[1]['id']}")
+    await page.get_by_role("button", name="Edit").click()
+    await page.evaluate(FILL_THE_BROWSER)
+    await page.get_by_label("Text").fill("We open at 10. " * 40)
+    await expect(page.get_by_role("main")).to_contain_text("too long for this browser to keep")
+    await page.evaluate("localStorage.clear()")
+    await page.get_by_label("Text").fill("We open at 10 on Friday.")
+    await expect(page.get_by_role("main")).to_contain_text("kept in this browser")
+    assert (await desk.client.delete(f"/api/knowledge/{documents[1]['id']}", headers=headers)).is_success
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("main")).to_contain_text("not found")
+    await expect(page.get_by_label("Text")).to_have_value("We open at 10 on Friday.")
+    await watch.saw_nothing_bad()
+
+
 async def test_the_bench_says_whether_the_assistant_would_answer_and_why(desk: RunningDesk, browser: Browser):
     await desk.teach("handbook.md", HANDBOOK)
     page, watch = await open_dashboard(browser, desk.base_url, "/knowledge/try")
@@ -322,7 +364,13 @@ async def test_an_agent_is_not_shown_what_only_managers_decide(desk: RunningDesk
         "/api/agents", headers=headers, json={"name": "Ann", "systemRole": "agent", **AGENT}
     )
     assert made.status_code == 201, made.text
-    page, watch = await open_dashboard(browser, desk.base_url, "/knowledge", account=AGENT)
+    page, watch = await open_dashboard(browser, desk.base_url, "/knowledge")
+    await drop(page, {"of another.png": b"\x89PNG\r\n\x1a\n"})
+    await expect(added(page, "of another.png")).to_contain_text("Unsupported", timeout=READ)
+    await page.get_by_role("button", name="Account of").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await sign_in(page, AGENT)
+    await expect(page.get_by_role("region", name="Added files")).to_be_hidden()
     refused: list[str] = []
     page.on("response", lambda reply: refused.append(reply.url) if reply.status == 403 else None)
     await expect(page.get_by_role("link", name="handbook.md")).to_be_visible()

@@ -472,7 +472,9 @@ async def test_an_address_that_is_none_is_refused_at_once(address: str):
 
 
 async def test_secrets_are_not_told_whatever_the_server_says(models: FakeModelServer):
-    models.answer = lambda _: Script(status=401, body={"error": {"message": "unknown key: sk-secret"}})
+    models.answer = lambda _: Script(
+        status=401, body={"error": {"message": "unknown: sk-secret, passphrase"}}
+    )
     address = models.base_url.replace("//", "//desk:passphrase@")
     async with make_http_client() as client:
         endpoint = Endpoint(client, address, QUICK, api_key="sk-secret", policy=SOON_AGAIN)

@@ -13,6 +13,7 @@ from aichatdesk.migration.verify.report import VerifyReport
 from aichatdesk.migration.verify.run import verify_endpoints
 from aichatdesk.migration.verify.target import Options, Target
 from peers import faulty_model_servers as faulty
+from peers import odd_model_servers as odd
 from peers.healthy_model_server import CHAT_MODEL, EMBEDDING_MODEL, HealthyModelServer
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,6 +50,13 @@ CHAT_FAULTS: Faults = [
     (faulty.NoJson, {"chat.json": "fail"}),
     (faulty.Mojibake, {"chat.unicode": "fail"}),
     (faulty.Whimsical, {"chat.repeatable": "warn"}),
+    (odd.ErrorAsAnswer, {"chat.model": "fail"}),
+    (odd.RedirectingQuestions, {"chat.route": "fail"}),
+    (odd.Bomb, {"chat.model": "fail"}),
+    (odd.RefusingStreams, {"chat.stream": "fail"}),
+    (odd.DeadEngine, {"chat.stream": "fail"}),
+    (odd.OneLate, {"chat.own_answer": "fail"}),
+    (odd.Swapping, {"chat.own_answer": "fail"}),
 ]
 LOAD_FAULTS: Faults = [
     (faulty.Cold, {"chat.cold_start": "warn"}),
@@ -79,6 +87,12 @@ EMBEDDING_FAULTS: Faults = [
     (faulty.ShortSighted, {"embedding.whole": "fail"}),
     (faulty.BreakingOnLongTexts, {"embedding.overlong": "fail"}),
     (faulty.SmallBatches, {"embedding.batch": "fail"}),
+    (odd.ErrorAsAnswer, {"embedding.model": "fail"}),
+    (odd.RedirectingQuestions, {"embedding.route": "fail"}),
+    (odd.Bomb, {"embedding.model": "fail"}),
+    (odd.LateVectors, {"embedding.base64": "warn", "embedding.repeatable": "fail"}),
+    (odd.MixedWidths, {"embedding.order": "fail"}),
+    (odd.NothingButNull, {"embedding.vectors": "fail"}),
 ]
 LOAD = frozenset({"chat.slots", "chat.cancel", "chat.cold_start", "embedding.cold_start"})
 CONTENT = frozenset({"chat.thoughts", "chat.context", "chat.overlong"})
@@ -155,10 +169,33 @@ async def test_nothing_is_wrong_with_a_healthy_server(healthy: HealthyModelServe
     assert len(report.results) - len(found(report, "skipped")) >= 25
 
 
-@pytest.mark.parametrize("kind", [faulty.ThinkingApart, faulty.Alternating])
+@pytest.mark.parametrize("kind", [faulty.ThinkingApart, faulty.Alternating, odd.Peculiar, odd.BehindPath])
 async def test_what_is_only_unusual_is_no_fault(kind: type[HealthyModelServer]):
     async with kind() as server:
-        assert troubles(await verify_endpoints(chat_target(server), None, QUIET)) == {}
+        report = await verify_endpoints(chat_target(server), embedding_target(server), QUIET)
+    assert troubles(report) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(odd.ThinkingInSilence, {}), (odd.OnePlace, {"chat.slots": "warn"})]
+)
+async def test_who_thinks_in_silence_or_answers_one_after_the_other_does_not_ignore_those_who_leave(
+    kind: type[HealthyModelServer], expected: dict[str, str]
+):
+    async with kind() as server:
+        report = await verify_endpoints(
+            chat_target(server), None, Options(at_once=3, leave_out=CONTENT | {"chat.system_prompt"})
+        )
+    assert troubles(report) == expected
+
+
+@pytest.mark.long
+async def test_a_slow_server_is_judged_whole_and_nothing_is_wrong_with_it():
+    async with odd.Slow() as server:
+        report = await verify_endpoints(chat_target(server), embedding_target(server))
+    assert troubles(report) == {}
+    assert report.complete
+    assert {"chat.slots", "chat.cancel", "chat.context", "embedding.overlong"} <= found(report, "ok")
 
 
 async def test_every_fault_of_a_chat_server_is_named_and_nothing_else():
@@ -206,6 +243,21 @@ async def test_a_name_that_is_not_served_is_told_with_those_that_are(healthy: He
     remedies = [result.finding.remedy for result in report.failed]
     assert all("--served-model-name" in remedy for remedy in remedies)
     assert CHAT_MODEL in remedies[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [("", "Add /v1 to the end of"), ("/v1/embeddings", "Take /embeddings off the end of")]
+)
+async def test_an_address_with_another_end_is_told_with_what_to_change_in_it(
+    healthy: HealthyModelServer, end: str, words: str
+):
+    address = healthy.base_url.removesuffix("/v1") + end
+    report = await verify_endpoints(None, Target(address, EMBEDDING_MODEL))
+    assert troubles(report) == {"embedding.route": "fail"}
+    assert report.failed[0].finding.remedy.startswith(f"{words} EMBEDDING_BASE_URL")
+    # What is to be done is not lost among all that was skipped for it.
+    lines = [line for line in report.lines() if "embedding.route failed" in line]
+    assert [line.partition("(")[2] for line in lines] == ["and so 18 more, to embedding.overlong)"]
 
 
 async def test_both_addresses_at_a_port_that_serves_one_model_are_told():
@@ -274,6 +326,35 @@ async def test_an_address_where_nothing_is_is_told_as_such():
     report = await verify_endpoints(target, target)
     assert troubles(report) == {"chat.reachable": "fail", "embedding.reachable": "fail"}
     assert report.nothing_answers
+
+
+@pytest.mark.parametrize(
+    "speaking",
+    [odd.endless_headers, odd.dripping_headers, odd.another_protocol, odd.slammed_door, odd.broken_chunks],
+)
+async def test_what_speaks_no_http_is_told_and_given_up(speaking: odd.Speaking):
+    never_ends = speaking is odd.dripping_headers
+    async with odd.spoken(speaking) as address:
+        report = await verify_endpoints(Target(address, "any"), None, HASTY if never_ends else QUIET)
+    assert troubles(report) == {"chat.reachable": "fail"}
+    if not never_ends:
+        assert "write https://" in report.failed[0].finding.remedy
+
+
+async def test_too_many_requests_are_blamed_for_whatever_they_broke():
+    async with odd.Limited() as server:
+        report = await verify_endpoints(chat_target(server), embedding_target(server), QUIET)
+    assert {result.id.partition(".")[0] for result in report.failed} == {"chat", "embedding"}
+    for result in report.results:
+        if result.finding.verdict in {"warn", "fail"}:
+            assert "limits how often it may be asked" in result.finding.remedy, result
+
+
+async def test_numbers_that_no_machine_can_reckon_with_end_nothing():
+    async with odd.Absurd() as server:
+        report = await verify_endpoints(chat_target(server), embedding_target(server), QUIET)
+    assert troubles(report) == {}
+    assert {"chat.window", "chat.context", "chat.unicode"} <= found(report, "skipped")
 
 
 async def test_a_hostile_server_never_holds_the_command_up():

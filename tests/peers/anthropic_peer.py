@@ -1,12 +1,13 @@
 """Anthropic's Messages API, written from its public description: `POST /v1/messages`, streamed or whole.
 
 It refuses what the API refuses, in the API's words as far as they are described: a missing or wrong key, a missing
-version, unknown fields, roles that do not alternate, empty texts, models that do not exist, prompts and answers that
-are too long. It is not the API: how a model behaves is scripted.
+version, unknown fields, roles that do not alternate, empty texts, models that do not exist, tools without a
+schema, prompts and answers that are too long. It is not the API: how a model behaves is scripted.
 """
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -35,6 +36,7 @@ _TYPES = {
     500: "api_error",
     529: "overloaded_error",
 }
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _LARGEST = 32 * 1024 * 1024
 
 
@@ -130,7 +132,33 @@ def _problem(body: dict[str, Any]) -> str | None:
         return "stop_sequences: each stop sequence must contain non-whitespace"
     if not isinstance(body.get("system", ""), str):
         return "system: Input should be a valid string"
-    return _problem_of_messages(body.get("messages"), model)
+    return _problem_of_tools(body, model) or _problem_of_messages(body.get("messages"), model)
+
+
+def _problem_of_tools(body: dict[str, Any], model: str) -> str | None:
+    tools, choice = body.get("tools", []), body.get("tool_choice", {"type": "auto"})
+    for place, tool in enumerate(tools):
+        if unknown := sorted(tool.keys() - {"name", "description", "input_schema"}):
+            return f"tools.{place}.custom.{unknown[0]}: Extra inputs are not permitted"
+        if not _TOOL_NAME.fullmatch(tool.get("name", "")):
+            return f"tools.{place}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'"
+        if tool.get("input_schema", {}).get("type") != "object":
+            return f"tools.{place}.custom.input_schema.type: Input should be 'object'"
+    if "tool_choice" in body and not tools:
+        return "tool_choice: tool_choice may only be specified while providing tools"
+    if choice["type"] not in {"auto", "any", "tool", "none"}:
+        return "tool_choice: Input tag does not match any of the expected tags"
+    if choice["type"] == "tool" and choice.get("name") not in [tool["name"] for tool in tools]:
+        return f"tool_choice.name: Tool '{choice.get('name')}' not found in provided tools"
+    if choice["type"] in {"any", "tool"} and model == NEWER:
+        return "Thinking may not be enabled when tool_choice forces tool use."
+    return None
+
+
+def _called(body: dict[str, Any]) -> str:
+    """The tool that must be called; empty where none must."""
+    choice = body.get("tool_choice", {})
+    return str(choice["name"]) if choice.get("type") == "tool" else ""
 
 
 def _problem_of_messages(messages: Any, model: str) -> str | None:
@@ -154,13 +182,18 @@ def _problem_of_messages(messages: Any, model: str) -> str | None:
 
 
 def _prompt_tokens(body: dict[str, Any]) -> int:
-    return count(body.get("system", "")) + sum(count(message["content"]) for message in body["messages"])
+    tools = count(json.dumps(body["tools"])) if "tools" in body else 0
+    return (
+        tools + count(body.get("system", "")) + sum(count(message["content"]) for message in body["messages"])
+    )
 
 
-def _stop(saying: Saying, said: Spoken) -> tuple[str, str | None]:
+def _stop(body: dict[str, Any], saying: Saying, said: Spoken) -> tuple[str, str | None]:
     if saying.reason:
         return saying.reason, None
-    reason = {"end": "end_turn", "room": "max_tokens"}.get(said.reason, "stop_sequence")
+    reason = {"end": "tool_use" if _called(body) else "end_turn", "room": "max_tokens"}.get(
+        said.reason, "stop_sequence"
+    )
     return reason, said.reason if reason == "stop_sequence" else None
 
 
@@ -184,9 +217,9 @@ def _message(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(body: dict[str, Any], saying: Saying, said: Spoken) -> dict[str, Any]:
-    reason, stop = _stop(saying, said)
-    message = _message(body)
-    content = [{"type": "text", "text": "".join(said.pieces)}]
+    reason, stop = _stop(body, saying, said)
+    message, text = _message(body), "".join(said.pieces)
+    content = [_block(_called(body)) | ({"input": json.loads(text)} if _called(body) else {"text": text})]
     usage = message["usage"] | {"output_tokens": said.tokens}
     return message | {"content": content, "stop_reason": reason, "stop_sequence": stop, "usage": usage}
 
@@ -205,20 +238,20 @@ async def _events(body: dict[str, Any], saying: Saying, said: Spoken) -> AsyncIt
             yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
         yield _event({"type": "content_block_stop", "index": 0})
         index = 1
-    yield _event(
-        {"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}
-    )
+    called = _called(body)
+    yield _event({"type": "content_block_start", "index": index, "content_block": _block(called)})
+    if called:
+        yield _event(_piece(index, called, ""))
     for number, piece in enumerate(said.pieces):
         if number == saying.break_after:
             yield _event(saying.fault or fault("overloaded_error", "Overloaded"))
             return
         if number == saying.hang_after:
             await silence()
-        delta = {"type": "text_delta", "text": piece}
-        yield _event({"type": "content_block_delta", "index": index, "delta": delta})
+        yield _event(_piece(index, called, piece))
         await asyncio.sleep(saying.delay)
     yield _event({"type": "content_block_stop", "index": index})
-    reason, stop = _stop(saying, said)
+    reason, stop = _stop(body, saying, said)
     yield _event(
         {
             "type": "message_delta",
@@ -227,6 +260,19 @@ async def _events(body: dict[str, Any], saying: Saying, said: Spoken) -> AsyncIt
         }
     )
     yield _event({"type": "message_stop"})
+
+
+def _block(called: str) -> dict[str, Any]:
+    """The block of an answer before anything is in it."""
+    if called:
+        return {"type": "tool_use", "id": "toolu_01T1x1fJ34qAmk2tNTrN7Up6", "name": called, "input": {}}
+    return {"type": "text", "text": ""}
+
+
+def _piece(index: int, called: str, said: str) -> dict[str, Any]:
+    text = {"type": "text_delta", "text": said}
+    delta = {"type": "input_json_delta", "partial_json": said} if called else text
+    return {"type": "content_block_delta", "index": index, "delta": delta}
 
 
 def _event(data: dict[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 CHAT_MODEL, EMBEDDING_MODEL = "chat-model", "nomic-embed-text"
 _PIECES = re.compile(r"\s*\S+|\s+")
@@ -45,6 +45,8 @@ class HealthyModelServer:
     slots = 8
     width = 768
     token_seconds = 0.001
+    host = "127.0.0.1"
+    path = ""  # before /v1, as behind a proxy
 
     def __init__(self, *, key: str = "", certificate: ssl.SSLContext | None = None) -> None:
         self.base_url = ""
@@ -60,12 +62,15 @@ class HealthyModelServer:
         ]
 
     async def __aenter__(self) -> "HealthyModelServer":
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
+        family, shown = (
+            (socket.AF_INET6, f"[{self.host}]") if ":" in self.host else (socket.AF_INET, self.host)
+        )
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.bind((self.host, 0))
         scheme = "https" if self._certificate else "http"
-        self.base_url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/v1"
+        self.base_url = f"{scheme}://{shown}:{listener.getsockname()[1]}{self.path}/v1"
         config = uvicorn.Config(
-            Starlette(routes=self.routes, exception_handlers={Refusal: _refused}),
+            Starlette(routes=[Mount(self.path, routes=self.routes)], exception_handlers={Refusal: _refused}),
             lifespan="off",
             log_config=None,
             loop="none",

@@ -63,6 +63,7 @@ async def running_simulation(
     speed: float = 50.0,
     text: TextSource | None = None,
     vectors: VectorSource | None = None,
+    shown_as: str = MODEL,
     **parts: bool,
 ) -> AsyncIterator[RunningSimulation]:
     """Serve one; `parts` are those of `make_app`."""
@@ -71,13 +72,13 @@ async def running_simulation(
         timing or LinearTiming(),
         size,
         SimulatedEmbedder((EMBEDDER,), width, 512, lambda tokens: 0.01 + tokens / 10_000),
-        {"model": MODEL},
+        {"model": shown_as},
     )
     warnings: list[str] = []
     async with open_simulation(
         servers, text=text or Echo(), vectors=vectors or HashedWords(width), speed=speed, warn=warnings.append
     ) as simulation:
-        async with _served(make_app(simulation, **parts)) as base_url:
+        async with _served(make_app(simulation, **parts), simulation.headers) as base_url:
             limits = httpx2.Limits(max_connections=2000, max_keepalive_connections=2000)
             async with httpx2.AsyncClient(
                 base_url=base_url, timeout=120, verify=False, limits=limits
@@ -86,9 +87,17 @@ async def running_simulation(
 
 
 @contextlib.asynccontextmanager
-async def _served(app: ASGIApp) -> AsyncIterator[str]:
+async def _served(app: ASGIApp, headers: list[tuple[str, str]]) -> AsyncIterator[str]:
     server = _Server(
-        uvicorn.Config(app, lifespan="off", log_config=None, loop="none", timeout_graceful_shutdown=0)
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            loop="none",
+            timeout_graceful_shutdown=0,
+            headers=headers,
+            ws="none",
+        )
     )
     with listen("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))

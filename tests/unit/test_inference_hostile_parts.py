@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aichatdesk.inference.admission import Admission, Priority
-from aichatdesk.inference.anthropic_events import read_message_event
+from aichatdesk.inference.anthropic_events import read_call_event, read_message_event
 from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, merge_turns
 from aichatdesk.inference.endpoint import Endpoint
@@ -134,10 +134,14 @@ async def test_vectors_of_any_kind_are_unit_and_finite_or_refused_by_name(
 
 OBJECTS = st.fixed_dictionaries(
     {
-        "type": st.sampled_from(["text_delta", "thinking_delta", "signature_delta", "refusal", ""])
+        "type": st.sampled_from(
+            ["text_delta", "thinking_delta", "signature_delta", "input_json_delta", "refusal", ""]
+        )
         | ANYTHING,
     },
-    optional=dict.fromkeys(("text", "usage", "stop_reason", "message", "input_tokens"), ANYTHING),
+    optional=dict.fromkeys(
+        ("text", "partial_json", "usage", "stop_reason", "message", "input_tokens"), ANYTHING
+    ),
 )
 
 
@@ -150,9 +154,10 @@ OBJECTS = st.fixed_dictionaries(
     ),
 )
 def test_an_event_of_anthropic_of_any_shape_is_read_or_a_value_error(kind: str, parts: dict[str, object]):
-    with suppress(ValueError):
-        event = read_message_event(json.dumps({"type": kind, **parts}))
-        (event.text + event.fault + event.declined).encode()
+    for read in (read_message_event, read_call_event):
+        with suppress(ValueError):
+            event = read(json.dumps({"type": kind, **parts}))
+            (event.text + event.fault + event.declined).encode()
 
 
 # Stops

@@ -71,6 +71,7 @@ async def test_the_command_serves_where_it_says_and_stops_at_once_when_it_is_tol
         text = {"model": settings["EMBEDDING_MODEL"], "input": "Hello"}
         assert (await client.post(f"{settings['LLM_BASE_URL']}/embeddings", json=text)).status_code == 404
         reply = await client.post(f"{settings['EMBEDDING_BASE_URL']}/embeddings", json=text)
+        assert reply.headers["x-simulated"] == "spark; model=llama3.1-70b; speed=1"
         assert len(reply.json()["data"][0]["embedding"]) == int(settings["EMBEDDING_DIMENSIONS"])
         asked = asyncio.create_task(
             client.post(f"{settings['LLM_BASE_URL']}/chat/completions", json=question)

@@ -79,7 +79,7 @@ for model in $models; do systemctl start "aichatdesk-$model.service"; done
 #     vllm serve nomic-ai/nomic-embed-text-v1.5 \
 #         --served-model-name nomic-embed-text-v1.5 \
 #         --host 0.0.0.0 --port 8001 \
-#         --gpu-memory-utilization 0.03 \
+#         --gpu-memory-utilization 0.028 \
 #         --max-model-len 2048 --max-num-seqs 64 \
 #         --runner pooling \
 #         --trust-remote-code
@@ -87,7 +87,7 @@ for model in $models; do systemctl start "aichatdesk-$model.service"; done
 #     vllm serve Qwen/Qwen3-30B-A3B-Instruct-2507-FP8 \
 #         --served-model-name qwen3-30b-a3b \
 #         --host 0.0.0.0 --port 8000 \
-#         --gpu-memory-utilization 0.34 \
+#         --gpu-memory-utilization 0.335 \
 #         --max-model-len 16384 --max-num-seqs 16
 
 # 6. Each knows its name and asks for the key.

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -61,8 +61,10 @@ async def run_until_stopped(
     *,
     ready: Callable[[str], None],
     stopping: Callable[[], None] = lambda: None,
+    headers: Sequence[tuple[str, str]] = (),
+    websockets: bool = True,
 ) -> None:
-    """Serve `app` on the listener until told to stop.
+    """Serve `app` on the listener until told to stop; `headers` are in every reply, the server's own refusals too.
 
     Then `stopping` is called, which should end what would go on for ever, and requests get some seconds to end.
 
@@ -74,7 +76,7 @@ async def run_until_stopped(
             app,
             loop="none",
             http="httptools",
-            ws="websockets-sansio",
+            ws="websockets-sansio" if websockets else "none",
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,
             ws_ping_interval=20,
@@ -82,6 +84,7 @@ async def run_until_stopped(
             log_config=None,
             access_log=False,
             server_header=False,
+            headers=list(headers),
             proxy_headers=False,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
             h11_max_incomplete_event_size=64 * 1024,

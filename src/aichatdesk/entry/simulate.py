@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,18 +72,24 @@ async def serve_simulation(
             )
         )
         if second is not None:
-            await stack.enter_async_context(_beside(make_app(simulation, with_chat=False), second))
+            await stack.enter_async_context(
+                _beside(make_app(simulation, with_chat=False), second, simulation.headers)
+            )
         where = address_of(second) if second else ""
         await run_until_stopped(
             make_app(simulation, with_embedding=second is None),
             listener,
             ready=lambda address: show(_settings(simulation, address, where if second else address)),
             stopping=simulation.chat.machine.break_off,
+            headers=simulation.headers,
+            websockets=False,
         )
 
 
 @contextlib.asynccontextmanager
-async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+async def _beside(
+    app: ASGIApp, listener: socket.socket, headers: Sequence[tuple[str, str]]
+) -> AsyncIterator[None]:
     """Serve a second port while the context lasts."""
     server = QuietServer(
         uvicorn.Config(
@@ -93,6 +99,8 @@ async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
             log_config=None,
             access_log=False,
             server_header=False,
+            headers=list(headers),
+            ws="none",
             timeout_graceful_shutdown=1,
         )
     )

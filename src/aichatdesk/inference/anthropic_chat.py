@@ -3,19 +3,21 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from aichatdesk.inference.anthropic_events import read_message_event
+from aichatdesk.inference.anthropic_events import read_call_event, read_message_event
 from aichatdesk.inference.chat import ChatTurn, Finished, Token, ask_for_json, merge_turns
 from aichatdesk.inference.cloud_models import chat_habits
 from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.stream_chat import CHARACTERS_PER_TOKEN, Asked, stream_answer
 
 _HOTTEST = 1.0
+_TOOL = "answer"
 
 
 class AnthropicChat:
     """The `ChatModel` port over `POST {root}/v1/messages`.
 
-    A schema is told in words: the API's own ways to keep a model to one are refused by part of its models.
+    A model is kept to a schema by a tool that it must call, whose input has that schema; one that is not known to take
+    such an order is told in words.
     """
 
     def __init__(self, endpoint: Endpoint, model: str) -> None:
@@ -38,14 +40,15 @@ class AnthropicChat:
         json_schema: Mapping[str, object] | None = None,
     ) -> AsyncGenerator[Token | Finished, None]:
         """See `ChatModel.stream`."""
-        if json_schema is not None:
+        called = _call_of(json_schema) if json_schema is not None and self._habits.json_schema else {}
+        if json_schema is not None and not called:
             turns = ask_for_json(turns, json_schema)
         # The API refuses a stop of blanks alone.
         sent = [one for one in stop if one.strip()]
         asked = Asked(
             self._endpoint.root + "/v1/messages",
-            self._body(turns, answer_tokens, temperature, sent),
-            read_message_event,
+            self._body(turns, answer_tokens, temperature, sent) | called,
+            read_call_event if called else read_message_event,
             stop_here=[one for one in stop if not one.strip()],
         )
         return stream_answer(self._endpoint, asked)
@@ -72,3 +75,14 @@ class AnthropicChat:
         if stop:
             body["stop_sequences"] = list(stop)
         return body
+
+
+def _call_of(json_schema: Mapping[str, object]) -> dict[str, Any]:
+    """The fields that make the model call a tool once; empty where no tool can have that schema."""
+    if json_schema.get("type") != "object":
+        return {}
+    tool = {"name": _TOOL, "description": "Takes the answer.", "input_schema": dict(json_schema)}
+    return {
+        "tools": [tool],
+        "tool_choice": {"type": "tool", "name": _TOOL, "disable_parallel_tool_use": True},
+    }

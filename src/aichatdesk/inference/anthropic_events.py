@@ -5,11 +5,23 @@ from typing import Any, Literal
 from aichatdesk.inference.replies import ChatEvent, as_count, as_object, as_text, read_json
 
 _OUT_OF_ROOM = frozenset({"max_tokens", "model_context_window_exceeded"})
+# The model is at work, and it is not its answer.
+_NOT_SHOWN = frozenset({"text_delta", "thinking_delta", "input_json_delta"})
 _READ_TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 def read_message_event(data: str) -> ChatEvent:
     """Read one event; kinds that are not known say nothing, as the API's description asks for."""
+    return _read(data, "text_delta", "text")
+
+
+def read_call_event(data: str) -> ChatEvent:
+    """Read one event of an answer that is given as the call of a tool: what it is called with is the text."""
+    return _read(data, "input_json_delta", "partial_json")
+
+
+def _read(data: str, kind: str, field: str) -> ChatEvent:
+    """Read one event whose text comes in deltas of this kind, in this field."""
     event = read_json(data)
     if not isinstance(event, dict):
         raise ValueError("an event is no object")
@@ -18,9 +30,9 @@ def read_message_event(data: str) -> ChatEvent:
             usage = as_object(as_object(event.get("message")).get("usage"))
             return ChatEvent(prompt_tokens=_read_tokens(usage))
         case "content_block_start":
-            return ChatEvent(text=as_text(as_object(event.get("content_block")).get("text")))
+            return ChatEvent(text=as_text(as_object(event.get("content_block")).get(field)))
         case "content_block_delta":
-            return _delta(as_object(event.get("delta")))
+            return _delta(as_object(event.get("delta")), kind, field)
         case "message_delta":
             return _ending(as_object(event.get("delta")), as_object(event.get("usage")))
         case "message_stop":
@@ -31,13 +43,11 @@ def read_message_event(data: str) -> ChatEvent:
     return ChatEvent()
 
 
-def _delta(delta: dict[str, Any]) -> ChatEvent:
-    match as_text(delta.get("type")):
-        case "text_delta":
-            return ChatEvent(text=as_text(delta.get("text")))
-        case "thinking_delta":
-            return ChatEvent(thinks=True)
-    return ChatEvent()
+def _delta(delta: dict[str, Any], kind: str, field: str) -> ChatEvent:
+    found = as_text(delta.get("type"))
+    if found == kind:
+        return ChatEvent(text=as_text(delta.get(field)))
+    return ChatEvent(thinks=found in _NOT_SHOWN)
 
 
 def _ending(delta: dict[str, Any], usage: dict[str, Any]) -> ChatEvent:

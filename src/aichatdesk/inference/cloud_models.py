@@ -8,6 +8,8 @@ Sources: the model pages and API references of OpenAI and Anthropic, as of 2026.
 
 from dataclasses import dataclass
 
+from aichatdesk.inference.home_models import least_effort
+
 # Thoughts count as part of the answer and are not shown.
 _ROOM_TO_THINK = 4_000
 
@@ -17,6 +19,7 @@ class ChatHabits:
     """What one family of chat models takes beside the prompt.
 
     Attributes:
+        json_schema: It can be kept to a schema, by `response_format` or by a tool that it must call.
         hidden_tokens: Room beside the answer for thoughts that count as part of it.
         effort: Sent as `reasoning_effort`.
     """
@@ -32,7 +35,8 @@ class ChatHabits:
 _THINKS = ChatHabits(temperature=False, stop=False, hidden_tokens=_ROOM_TO_THINK, effort="low")
 _UNKNOWN_OPENAI = ChatHabits(temperature=False, stop=False, hidden_tokens=_ROOM_TO_THINK)
 _OLD_OPENAI = ChatHabits(json_schema=False, longest_answer=4_096)
-_UNKNOWN_ANTHROPIC = ChatHabits(temperature=False)
+# A model that always thinks takes no order to call a tool.
+_UNKNOWN_ANTHROPIC = ChatHabits(temperature=False, json_schema=False)
 
 # By provider: the first entry that the model's name begins with; "" stands for every other.
 _FAMILIES: dict[str, tuple[tuple[str, ChatHabits], ...]] = {
@@ -70,7 +74,9 @@ _FAMILIES: dict[str, tuple[tuple[str, ChatHabits], ...]] = {
 
 
 def chat_habits(provider: str, model: str) -> ChatHabits:
-    """What a model of that provider takes; of one without a table here, everything is expected."""
+    """What a model of that provider takes; of one at home, everything is expected."""
     name = model.lower().rpartition("/")[2].removeprefix("ft:")
-    families = _FAMILIES.get(provider, (("", ChatHabits()),))
+    families = _FAMILIES.get(provider)
+    if families is None:
+        return ChatHabits(effort=least_effort(provider, model))
     return next(habits for start, habits in families if name.startswith(start))

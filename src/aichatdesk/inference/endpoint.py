@@ -67,7 +67,11 @@ class Endpoint:
         self._policy = policy or RetryPolicy()
         if not all("!" <= character <= "~" for character in api_key):
             raise UnusableKey(self.name)
-        self._api_key = api_key
+        self._secrets = [secret for secret in (api_key, httpx2.URL(self.base_url).password) if secret]
+        if api_key and profile.key_header == "Authorization":
+            self.base_url = (
+                self.name
+            )  # one header cannot carry both, and the password would take the key's place
         self._headers = {"Content-Type": "application/json", **dict(profile.headers)}
         if api_key:
             self._headers[profile.key_header] = f"{profile.key_prefix}{api_key}"
@@ -165,8 +169,10 @@ class Endpoint:
         return ModelRejected(self.name, status, self._told(detail))
 
     def _told(self, detail: str) -> str:
-        """What may be told of a server's words: their beginning as valid UTF-8, and never the key."""
-        told = detail.replace(self._api_key, "***") if self._api_key else detail
+        """What may be told of a server's words: their beginning as valid UTF-8, and never the key or a password."""
+        told = detail
+        for secret in self._secrets:
+            told = told.replace(secret, "***")
         return told[:_LONGEST_DETAIL].encode(errors="replace").decode()
 
 

@@ -85,7 +85,7 @@ _PROVIDERS: dict[str, ProviderProfile] = {
             embedding_batch_size=256,
             context_tokens=16_000,
         ),
-        # No `supports_json_schema`: `output_config` is refused by its older models. Told in words, all of them do it.
+        # `supports_json_schema` is of OpenAI's protocol; how a model here is kept to one is in `cloud_models.py`.
         ProviderProfile(
             "anthropic",
             protocol="anthropic",
@@ -158,7 +158,7 @@ _E5 = EmbeddingProfile(
     "", None, "query: ", "passage: ", duplicate_from=_SAME_BY_E5, same_question_from=_ASKED_BY_E5
 )
 
-_QWEN3_QUERY = "Instruct: Given a question, retrieve passages that answer it\nQuery: "
+_QWEN3_QUERY = "Instruct: Given a question, retrieve passages that answer it\nQuery:"
 
 # The first family whose name occurs in the model's name, in this order.
 _FAMILIES: tuple[tuple[str, EmbeddingProfile], ...] = (

@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+# No prompt and no answer has as many; a number of hundreds of digits could not even be reckoned with.
+_MOST_TOKENS = 1_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class ChatEvent:
@@ -92,8 +95,8 @@ def as_text(value: object) -> str:
 
 
 def as_count(value: object) -> int | None:
-    """A whole number; anything else was not told."""
-    return value if type(value) is int else None
+    """A number of tokens that may be true; anything else was not told."""
+    return value if type(value) is int and 0 <= value < _MOST_TOKENS else None
 
 
 def _whole(text: str) -> str:

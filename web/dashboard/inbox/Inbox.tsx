@@ -118,7 +118,9 @@ function Tab(props: { sessionId: string; chosen: boolean; onChoose: (sessionId: 
 /** A file that is dropped beside the place for it must not take the page away. */
 function useNoStrayDrops(): void {
   useEffect(() => {
-    const stay = (event: DragEvent) => event.preventDefault();
+    const stay = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    };
     window.addEventListener("dragover", stay);
     window.addEventListener("drop", stay);
     return () => {

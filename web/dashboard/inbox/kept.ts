@@ -23,13 +23,18 @@ export function forget(key: string): void {
 
 /** What was kept under a key; `otherwise` if there is nothing, or nothing that can be read. */
 export function kept<T>(key: string, otherwise: T): T {
-  const text = fallback.get(key) ?? stored(key);
-  if (text === null || text === undefined) return otherwise;
+  const text = keptText(key);
+  if (text === null) return otherwise;
   try {
     return JSON.parse(text) as T;
   } catch {
     return otherwise;
   }
+}
+
+/** The same as it is kept, unread. */
+export function keptText(key: string): string | null {
+  return fallback.get(key) ?? stored(key);
 }
 
 export function keptKeys(prefix: string): string[] {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconWorld } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -87,7 +87,9 @@ function tell(done: Imported): void {
     autoClose: 12_000,
     message: (
       <>
-        <Link href={`/knowledge/documents/${done.id}`}>{done.title}</Link>
+        <Anchor component={Link} href={`/knowledge/documents/${done.id}`} size="sm">
+          {done.title}
+        </Anchor>
         {kept
           ? ` is tried again by itself: ${inSentence(done.stateReason ?? "it could not be embedded yet")}.`
           : `: ${count(done.chunks, "passage")}.`}

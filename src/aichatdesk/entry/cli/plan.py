@@ -1,9 +1,10 @@
 """`aichatdesk plan`: what a DGX Spark would do with a model, before anybody relies on it."""
 
+import contextlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,7 @@ def plan(
     """Say whether a model on a DGX Spark keeps the promises of the migration, what would do better, and how to serve it."""
     from aichatdesk.entry.cli.show_plan import show_models, show_plan
 
-    with reported():
+    with reported(), _told_where_writing_fails():
         if listed:
             show_models(as_json=as_json)
             return
@@ -60,17 +61,23 @@ def plan(
             made = make_plan(question)
             page = _page(made) if html else ""
         files = _writable(html, page, write, made.files, overwrite=overwrite)
-        try:
-            if as_json:
-                typer.echo(json.dumps(plan_json(made), indent=2, ensure_ascii=False))
-            else:
-                show_plan(made)
-            _write(files)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            typer.echo(f"error: {error.filename or 'the output'}: {error.strerror}.", err=True)
-            raise typer.Exit(Exit.CANNOT_WRITE) from error
+        if as_json:
+            typer.echo(json.dumps(plan_json(made), indent=2, ensure_ascii=False))
+        else:
+            show_plan(made)
+        _write(files)
+
+
+@contextlib.contextmanager
+def _told_where_writing_fails() -> Iterator[None]:
+    """A full disk or a place that cannot be written to is a sentence and a code of its own."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        typer.echo(f"error: {error.filename or 'the output'}: {error.strerror}.", err=True)
+        raise typer.Exit(Exit.CANNOT_WRITE) from error
 
 
 def _page(made: object) -> str:

@@ -162,4 +162,6 @@ def _address(side: str, url: str) -> str:
         raise Misconfigured(
             f"--{side}-url must be an http:// or https:// address, such as http://spark.lan:8000/v1."
         )
+    if "?" in url or "#" in url:
+        raise Misconfigured(f"--{side}-url must end before ? and #.")
     return url.rstrip("/")

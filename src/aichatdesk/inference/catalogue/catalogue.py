@@ -9,19 +9,21 @@ from importlib import resources
 from typing import Any, Literal, Protocol, TypeVar
 
 from aichatdesk.core.errors import NotFound
+from aichatdesk.core.text import shorten
 from aichatdesk.inference.catalogue.shape import ModelShape
 
 Thinks = Literal["never", "optional", "always"]
 Pooling = Literal["mean", "cls", "last"]
+_CHAT = "chat model"
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
-    """One published set of weights.
+class Checkpoint:
+    """One published set of a model's weights.
 
     Attributes:
         quant: Its quantisation, such as `bf16`, `fp8`, `fp8-block`, `nvfp4`, `mxfp4`, `q8_0` or `q4_k_m`.
-        vllm: What `vllm serve` is given, a repository or a path; empty where vLLM does not serve this build.
+        vllm: What `vllm serve` is given, a repository or a path; empty where vLLM does not serve it.
         ollama: The tag under which Ollama has it, or empty.
         llamacpp: The GGUF file that llama.cpp serves, or empty.
         weights_gb: The size of the files where it is known; else it follows from the parameters.
@@ -36,7 +38,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueModel:
-    """A chat model: its sizes, its builds, and what is particular about it.
+    """A chat model: its sizes, its checkpoints, and what is particular about it.
 
     Attributes:
         family: Models of one family are built alike, so a measurement of one says something of the others.
@@ -51,7 +53,7 @@ class CatalogueModel:
     title: str
     family: str
     shape: ModelShape
-    builds: tuple[Build, ...]
+    checkpoints: tuple[Checkpoint, ...]
     licence: str
     source: str
     also: tuple[str, ...] = ()
@@ -65,13 +67,17 @@ class CatalogueModel:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that means this model."""
-        served = [name for build in self.builds for name in (build.vllm, build.ollama) if name]
+        served = [name for one in self.checkpoints for name in (one.vllm, one.ollama) if name]
         return (self.id, *self.also, *served)
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEmbedder:
-    """An embedding model."""
+    """An embedding model.
+
+    Attributes:
+        kept_numbers: What it keeps of each token while it reads a text; 0 for an encoder, which keeps nothing.
+    """
 
     id: str
     title: str
@@ -88,6 +94,7 @@ class CatalogueEmbedder:
     pooling: Pooling
     normalise: bool
     vllm_flags: tuple[str, ...] = ()
+    kept_numbers: int = 0
     also: tuple[str, ...] = ()
 
     @property
@@ -107,12 +114,12 @@ N = TypeVar("N", bound=_Named)
 class UnknownModel(NotFound):
     """A name that no model of the catalogue has."""
 
-    def __init__(self, name: str, nearest: str) -> None:
+    def __init__(self, kind: str, name: str, nearest: str) -> None:
         hint = f"did you mean {nearest}?" if nearest else "see them all with `aichatdesk plan --list`."
-        super().__init__(
-            f"The catalogue has no model {name!r}; {hint} "
-            "Any other model is read from its config.json or GGUF file, given by path."
+        others = (
+            "" if kind != _CHAT else " Any other is read from its config.json or GGUF file, given by path."
         )
+        super().__init__(f"The catalogue has no {kind} {shorten(repr(name), 80)}; {hint}{others}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +131,11 @@ class Catalogue:
 
     def chat_model(self, name: str) -> CatalogueModel:
         """The chat model of this name, however it is written; raises `UnknownModel`."""
-        return _find(self.chat, name)
+        return _find(self.chat, name, _CHAT)
 
     def embedder(self, name: str) -> CatalogueEmbedder:
         """The embedding model of this name; raises `UnknownModel`."""
-        return _find(self.embedders, name)
+        return _find(self.embedders, name, "embedding model")
 
 
 @cache
@@ -144,7 +151,7 @@ def load_catalogue() -> Catalogue:
 def _chat_model(entry: Mapping[str, Any]) -> CatalogueModel:
     parts = {
         "shape": ModelShape(**entry["shape"]),
-        "builds": tuple(Build(**build) for build in entry["builds"]),
+        "checkpoints": tuple(Checkpoint(**one) for one in entry["checkpoints"]),
         "also": tuple(entry.get("also", ())),
     }
     return CatalogueModel(**{**entry, **parts})
@@ -155,11 +162,11 @@ def _embedder(entry: Mapping[str, Any]) -> CatalogueEmbedder:
     return CatalogueEmbedder(**{**entry, **lists})
 
 
-def _find(models: Sequence[N], name: str) -> N:
+def _find(models: Sequence[N], name: str, kind: str) -> N:
     wanted = name.strip().lower()
     by_name = {known.lower(): model for model in models for known in model.names}
     if wanted in by_name:
         return by_name[wanted]
     begin_so = [known for known in by_name if wanted and known.startswith(wanted)]
     nearest = begin_so or difflib.get_close_matches(wanted, by_name, n=1, cutoff=0.5)
-    raise UnknownModel(name, nearest[0] if nearest else "")
+    raise UnknownModel(kind, name, nearest[0] if nearest else "")

@@ -35,7 +35,7 @@ def count_decoder(fields: Fields, family: Family) -> Counted:
         counted.kept.append(kept)
     _drop_shared_layers(fields, counted)
     if fields.whole_or_none("hidden_size_per_layer_input", least=0):
-        fields.complain("`hidden_size_per_layer_input` is of a build that is not known here.")
+        fields.complain("`hidden_size_per_layer_input` is of an architecture that is not known here.")
     experts = family.experts
     if experts and (not experts.beside_dense or fields.has(experts.count[0])):
         _add_experts(fields, experts, counted, hidden=hidden, layers=layers, matrices=family.matrices)

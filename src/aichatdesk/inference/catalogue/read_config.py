@@ -22,7 +22,7 @@ from aichatdesk.inference.catalogue.read_encoder import (
 from aichatdesk.inference.catalogue.shape import ModelShape
 
 _LARGEST = 2**22
-# Signs of a build that the plain reading would get wrong.
+# Signs of an architecture that the plain reading would get wrong.
 _NOT_PLAIN = re.compile(
     r"expert|moe|mamba|ssm|linear_|lora_rank|conv|layer_types|per_layer|altup|rwkv|block|hybrid|ffn|shared"
 )
@@ -142,7 +142,9 @@ def _plain_decoder(fields: Fields, outer: Fields, weights: Weights, what: str) -
     reasons = len(fields.problems)
     signs = [shown(name, 60) for name in fields.names() if _NOT_PLAIN.search(name) and fields.is_set(name)]
     if signs:
-        fields.complain(f"These fields are of another build: {', '.join(f'`{name}`' for name in signs[:8])}.")
+        fields.complain(
+            f"These fields are of another architecture: {', '.join(f'`{name}`' for name in signs[:8])}."
+        )
     shape = _decoder(fields, outer, count_decoder(fields, Family()), tied=False)
     if not fields.has("tie_word_embeddings") and not outer.has("tie_word_embeddings"):
         fields.complain("`tie_word_embeddings` is missing.")

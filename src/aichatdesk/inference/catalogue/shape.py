@@ -1,4 +1,4 @@
-"""What of a model's build decides how fast it is and how much memory it needs."""
+"""What of a model's architecture decides how fast it is and how much memory it needs."""
 
 from dataclasses import dataclass
 
@@ -36,6 +36,11 @@ class ModelShape:
     def is_moe(self) -> bool:
         """Whether each token is read by a few of many experts only."""
         return self.experts > 0
+
+    @property
+    def keeps_states(self) -> bool:
+        """Whether some layers keep a state of fixed size instead of keys and values."""
+        return self.kv_layer_share < 1.0 and not self.window_tokens
 
     @property
     def total_params(self) -> float:

@@ -25,6 +25,7 @@ from aichatdesk.migration.spark.roofline import Build, Rates, Roofline
 from aichatdesk.migration.spark.visitors import Question, Server, all_the_time, at_once
 
 VISITORS = (1, 2, 4, 5, 8, 10, 16, 24, 32)
+_WORSE: tuple[Known, ...] = ("itself", "relatives", "others")
 _POINTS = {"yes": 2, "partly": 1, "no": 0}
 
 
@@ -33,19 +34,26 @@ class Assessment:
     """One choice, assessed.
 
     Attributes:
-        known: What was measured that says something of it: itself, its relatives, or other families alone.
+        known_writing: What was measured that says how fast it writes: itself, its relatives, or other families alone.
+        known_reading: The same of how fast it reads prompts.
         errors: How far off predictions of such a choice were, by kind of figure.
         loads: By number of visitors; empty where it does not fit.
     """
 
     choice: Choice
     memory: MemoryUse
-    known: Known
+    known_writing: Known
+    known_reading: Known
     errors: Mapping[str, Error]
     decode_tokens_per_second: float
     prefill_tokens_per_second: float
     loads: Mapping[int, Load]
     targets: tuple[Target, ...]
+
+    @property
+    def known(self) -> Known:
+        """What was measured of both."""
+        return max(self.known_writing, self.known_reading, key=_WORSE.index)
 
     @property
     def points(self) -> int:
@@ -66,18 +74,19 @@ def assess(
     visitors: Sequence[int] = VISITORS,
 ) -> Assessment:
     """Assess one choice for these numbers of visitors, and for those that the promises name."""
-    served = choice.served
+    build = choice.build
     memory = memory_for(choice, question, embedder, question.concurrency)
-    roofline = Roofline(DGX_SPARK, served, constants.rates(served))
+    roofline = Roofline(DGX_SPARK, build, constants.rates(build))
     asked = Question(question.prompt_tokens, question.answer_tokens, choice.model.thinking_tokens)
     server = Server(question.concurrency, CHUNK_TOKENS[choice.engine])
     counts = sorted({*visitors, *TARGET_VISITORS}) if memory.fits else []
-    loads = {count: _load(served, constants.rates(served), server, asked, count) for count in counts}
-    errors = constants.errors(served)
+    loads = {count: _load(build, constants.rates(build), server, asked, count) for count in counts}
+    errors = constants.errors(build)
     return Assessment(
         choice,
         memory,
-        constants.known_of(served),
+        constants.known_of(build, "writing"),
+        constants.known_of(build, "reading"),
         errors,
         roofline.decode_tokens_per_second(question.prompt_tokens),
         roofline.prefill_tokens_per_second,
@@ -91,9 +100,9 @@ def assess(
 
 
 @lru_cache(maxsize=1024)
-def _load(served: Build, rates: Rates, server: Server, asked: Question, visitors: int) -> Load:
+def _load(build: Build, rates: Rates, server: Server, asked: Question, visitors: int) -> Load:
     """Kept, since a plan meets one choice as what was asked for and among the alternatives."""
-    roofline = Roofline(DGX_SPARK, served, rates)
+    roofline = Roofline(DGX_SPARK, build, rates)
     return Load(
         visitors,
         all_the_time(roofline, server, asked, visitors),
@@ -105,10 +114,10 @@ def memory_for(choice: Choice, question: PlanQuestion, embedder: CatalogueEmbedd
     """What a choice takes with so many answers at once."""
     return memory_use(
         DGX_SPARK,
-        choice.served,
+        choice.build,
         embedder,
         context_tokens=question.context_tokens,
         usual_tokens=question.prompt_tokens + choice.model.thinking_tokens + question.answer_tokens,
         slots=slots,
-        weights_gb=choice.build.weights_gb,
+        weights_gb=choice.checkpoint.weights_gb,
     )

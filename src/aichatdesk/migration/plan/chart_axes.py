@@ -1,13 +1,16 @@
 """The scales and axes of the charts."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aichatdesk.migration.plan.markup import Markup, element, joined
 
 WIDTH = 400.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 28.0, 38.0
+# From the middle of a target's name to its ends.
+_NAME_REACH = 46.0
 
 
 LOG_MARKS = [
@@ -82,3 +85,37 @@ def x_marks(across: Scale, marks: Sequence[float], height: float, label: str) ->
 
 def place(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
+
+
+def target_line(up: Scale, value: float) -> Markup:
+    y = up.at(value)
+    return joined(
+        element("rect", x=LEFT, y=place(y), width=WIDTH - LEFT - RIGHT, height=place(max(0.0, up.start - y)), class_="within"),
+        element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=place(y), y2=place(y), class_="target"),
+    )  # fmt: skip
+
+
+def target_name(up: Scale, value: float, name: str, drawn: Sequence[Sequence[tuple[float, float]]]) -> Markup:
+    """Above or below the line of the target, at its left or right end: where the lines leave most room."""
+    y, reach = up.at(value), _NAME_REACH
+
+    def room(spot: tuple[float, float]) -> float:
+        return min(
+            (math.hypot((x - spot[0]) / 3, up_to - spot[1]) for x, up_to in _along(drawn)), default=0.0
+        )
+
+    spots = [
+        (x, middle)
+        for middle in (y - 9, y + 9)
+        for x in (LEFT + reach, WIDTH - RIGHT - reach)
+        if middle + 9 < up.start
+    ] or [(LEFT + reach, y - 9)]
+    x, middle = max(spots, key=room)
+    return element("text", name, x=place(x), y=place(middle + 4), class_="tick target-name middle")
+
+
+def _along(drawn: Sequence[Sequence[tuple[float, float]]]) -> Iterator[tuple[float, float]]:
+    """Places on the lines, close enough together to see whether something lies on them."""
+    for points in drawn:
+        for (x, y), (next_x, next_y) in itertools.pairwise(points):
+            yield from ((x + (next_x - x) * part / 8, y + (next_y - y) * part / 8) for part in range(9))

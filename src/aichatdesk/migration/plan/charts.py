@@ -20,6 +20,8 @@ from aichatdesk.migration.plan.chart_axes import (
     doublings,
     grid,
     place,
+    target_line,
+    target_name,
     x_marks,
     y_scale,
 )
@@ -81,9 +83,12 @@ def line_chart(
     y_label += ", logarithmic" if up.logarithmic else ""
     parts = [grid(up, marks, y_label), *x_marks(across, doublings(xs), height, x_label)]
     if target:
-        parts.append(_target(up, *target))
+        parts.append(target_line(up, target[0]))
     for number, (one, points) in enumerate(lines):
         parts.append(_line(one, points, across, up, number))
+    if target:
+        drawn = [[(across.at(x), up.at(y)) for x, y in points] for _, points in lines]
+        parts.append(target_name(up, *target, drawn))
     return _svg(key, title, description, height, parts)
 
 
@@ -209,15 +214,6 @@ def _swatch(number: int, kind: Literal["part", "dot", "line"]) -> Markup:
 
 def _drawable(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(x, y) for x, y in points if math.isfinite(x) and math.isfinite(y) and x > 0 and y > 0]
-
-
-def _target(up: Scale, value: float, name: str) -> Markup:
-    y = up.at(value)
-    return joined(
-        element("rect", x=LEFT, y=place(y), width=WIDTH - LEFT - RIGHT, height=place(max(0.0, up.start - y)), class_="within"),
-        element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=place(y), y2=place(y), class_="target"),
-        element("text", name, x=LEFT + 4, y=place(y - 5), class_="tick target-name"),
-    )  # fmt: skip
 
 
 def _line(

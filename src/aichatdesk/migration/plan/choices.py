@@ -1,4 +1,4 @@
-"""Which builds of which models could be served, and by what."""
+"""Which checkpoints of which models could be served, and by what."""
 
 import math
 from collections.abc import Iterator
@@ -7,22 +7,25 @@ from pathlib import Path
 from typing import Literal
 
 from aichatdesk.core.errors import Invalid
-from aichatdesk.inference.catalogue.catalogue import Build, Catalogue, CatalogueModel
+from aichatdesk.inference.catalogue.catalogue import Catalogue, CatalogueModel, Checkpoint
 from aichatdesk.inference.catalogue.found_model import FoundModel
 from aichatdesk.inference.catalogue.read_model import read_model
 from aichatdesk.inference.catalogue.shape import ModelShape
 from aichatdesk.migration.plan.question import PlanQuestion
-from aichatdesk.migration.spark.roofline import Build as ServedBuild
-from aichatdesk.migration.spark.weights import weights_of
+from aichatdesk.migration.spark.roofline import Build
+from aichatdesk.migration.spark.weights import BYTES, weights_of
 
 PlannedEngine = Literal["vllm", "ollama"]
 # A vocabulary that was made a little larger, or a layer for images, does not change how fast a model is.
 _ALIKE = 0.03
+# What is taken where a model's own files are silent; the plan says so.
+_USUAL_QUANT = "bf16"
+_USUAL_THOUGHTS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One build of one model, served by one engine.
+    """One checkpoint of one model, served by one engine.
 
     Attributes:
         is_own: Its sizes were read from files of whoever asks, not from the catalogue.
@@ -30,20 +33,25 @@ class Choice:
     """
 
     model: CatalogueModel
-    build: Build
+    checkpoint: Checkpoint
     engine: PlannedEngine
     is_own: bool = False
     assumed: tuple[str, ...] = ()
 
     @property
-    def served(self) -> ServedBuild:
-        """The same as the roofline takes it."""
-        return ServedBuild(self.model.id, self.model.family, self.model.shape, self.build.quant, self.engine)
+    def build(self) -> Build:
+        """What is served, as the roofline takes it."""
+        return Build(self.model.id, self.model.family, self.model.shape, self.checkpoint.quant, self.engine)
 
     @property
     def name_at_server(self) -> str:
         """What the engine is told to serve."""
-        return self.build.vllm if self.engine == "vllm" else self.build.ollama
+        return self.checkpoint.vllm if self.engine == "vllm" else self.checkpoint.ollama
+
+
+def all_choices(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, ...]:
+    """Every way to serve any model of the catalogue that reads a context as long as is asked for; maybe none."""
+    return tuple(way for model in catalogue.chat if _reads(model, question) for way in _ways(model))
 
 
 def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, ...]:
@@ -51,7 +59,8 @@ def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, .
 
     Raises:
         NotFound: No model has this name, or no file this path.
-        Invalid: The files cannot be reckoned with, or the model has no such quantisation for such an engine.
+        Invalid: The files cannot be reckoned with, the model has no such quantisation for such an engine, or it was
+            not made for so long a context.
     """
     is_own, assumed = False, tuple[str, ...]()
     if question.quant:
@@ -61,28 +70,45 @@ def choices_for(question: PlanQuestion, catalogue: Catalogue) -> tuple[Choice, .
     elif _is_path(question.model):
         found = read_model(Path(question.model).expanduser())
         alike = _built_alike(found.shape, catalogue)
-        models, is_own, assumed = (_as_model(found, question, alike),), True, found.assumed
-        if alike:
-            assumed = (*assumed, f"It is built like {alike.title}, and is taken to be as fast.")
+        models, is_own = (_as_model(found, question, alike),), True
+        assumed = (*found.assumed, *_taken_for_granted(found, question, alike))
     else:
         models = (catalogue.chat_model(question.model),)
+    models = _long_enough(models, question)
     choices = tuple(
         replace(choice, is_own=is_own, assumed=assumed)
         for model in models
         for choice in _ways(model)
-        if question.quant in {"", choice.build.quant} and question.engine in {"", choice.engine}
+        if question.quant in {"", choice.checkpoint.quant} and question.engine in {"", choice.engine}
     )
     if not choices:
         raise Invalid(_nothing_left(models, question))
     return choices
 
 
+def _long_enough(models: tuple[CatalogueModel, ...], question: PlanQuestion) -> tuple[CatalogueModel, ...]:
+    """Those that read a context as long as is asked for; vLLM does not start with a longer one, Ollama answers badly."""
+    found = tuple(model for model in models if _reads(model, question))
+    if not found:
+        longest = max(models, key=lambda model: model.shape.context_tokens or 0)
+        most = "at most" if len(models) == 1 else "more than any other of the catalogue:"
+        raise Invalid(
+            f"{longest.title} reads {most} {longest.shape.context_tokens:,} tokens, and a --context of {question.context_tokens:,} "
+            "is asked for; give a shorter one, or another model."
+        )
+    return found
+
+
+def _reads(model: CatalogueModel, question: PlanQuestion) -> bool:
+    return model.shape.context_tokens is None or model.shape.context_tokens >= question.context_tokens
+
+
 def _ways(model: CatalogueModel) -> Iterator[Choice]:
-    for build in model.builds:
-        if build.vllm:
-            yield Choice(model, build, "vllm")
-        if build.ollama:
-            yield Choice(model, build, "ollama")
+    for checkpoint in model.checkpoints:
+        if checkpoint.vllm:
+            yield Choice(model, checkpoint, "vllm")
+        if checkpoint.ollama:
+            yield Choice(model, checkpoint, "ollama")
 
 
 def _is_path(name: str) -> bool:
@@ -105,8 +131,12 @@ def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel |
     """A model of somebody's own, as the catalogue would hold it."""
     if found.kind == "embedding":
         raise Invalid(f"{found.name} is an embedding model; a plan needs a chat model.")
-    quant = question.quant or found.quant or "bf16"
-    weights_of(quant, "vllm")
+    quant = question.quant or found.quant or _USUAL_QUANT
+    if quant not in BYTES:
+        raise Invalid(
+            f"{found.name}: its weights are in a form that is not known here ({quant}); say with --quant which known one "
+            "is as large: fp8, q8_0, int4 and the like."
+        )
     path = str(Path(question.model).expanduser().absolute())
     is_gguf = path.endswith(".gguf")
     if path.endswith("config.json"):
@@ -116,8 +146,8 @@ def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel |
         title=found.name,
         family=alike.family if alike else found.architecture,
         shape=found.shape,
-        builds=(
-            Build(
+        checkpoints=(
+            Checkpoint(
                 quant,
                 vllm="" if is_gguf else path,
                 ollama=path if is_gguf else "",
@@ -129,12 +159,27 @@ def _as_model(found: FoundModel, question: PlanQuestion, alike: CatalogueModel |
         thinks=found.template.thinks or "never",
         strict_alternation=bool(found.template.strict_alternation),
         system_prompt=found.template.system_prompt is not False,
-        thinking_tokens=alike.thinking_tokens if alike else 0,
+        thinking_tokens=_thoughts(found, alike),
     )
 
 
+def _thoughts(found: FoundModel, alike: CatalogueModel | None) -> int:
+    if found.template.thinks != "always":
+        return 0
+    return alike.thinking_tokens if alike and alike.thinks == "always" else _USUAL_THOUGHTS
+
+
+def _taken_for_granted(
+    found: FoundModel, question: PlanQuestion, alike: CatalogueModel | None
+) -> Iterator[str]:
+    if not (question.quant or found.quant):
+        yield f"Its files do not say in which form the weights are; {_USUAL_QUANT} was taken. --quant says otherwise."
+    if alike:
+        yield f"It is built like {alike.title}, and is taken to be as fast."
+
+
 def _nothing_left(models: tuple[CatalogueModel, ...], question: PlanQuestion) -> str:
-    ways = {(way.build.quant, way.engine) for model in models for way in _ways(model)}
+    ways = {(way.checkpoint.quant, way.engine) for model in models for way in _ways(model)}
     there = ", ".join(f"{quant} with {engine}" for quant, engine in sorted(ways)) or "none"
     asked = " with ".join(part for part in (question.quant or "any weights", question.engine) if part)
     whose = models[0].title if len(models) == 1 else "The catalogue"

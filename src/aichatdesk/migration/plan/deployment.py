@@ -13,8 +13,8 @@ from typing import Literal
 
 from aichatdesk.core.errors import Invalid
 
-# Of the 121 GB that the system shows, 109 may be planned with.
-MOST_MEMORY = 0.9
+# Of the 121 GB that the system shows, 109 may be planned with, and both shares are rounded up.
+MOST_MEMORY = 0.905
 # What one process takes before it has read any weights is about a gigabyte.
 LEAST_MEMORY = 0.02
 

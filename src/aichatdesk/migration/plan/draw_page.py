@@ -62,7 +62,7 @@ def _top(plan: Plan, title: str) -> list[Markup]:
         element("p", "AIChatDesk · plan for a DGX Spark", class_="brand"),
         element("h1", title),
         facts([
-            ("Weights", quant_name(chosen.choice.build.quant)),
+            ("Weights", quant_name(chosen.choice.checkpoint.quant)),
             ("Engine", ENGINES[chosen.choice.engine]),
             ("Prompt", f"{asked.prompt_tokens:,} tokens"),
             ("Answer", f"{asked.answer_tokens:,} tokens"),

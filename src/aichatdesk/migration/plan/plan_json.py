@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from aichatdesk.inference.catalogue.catalogue import Catalogue, CatalogueModel
 from aichatdesk.inference.catalogue.shape import ModelShape
 from aichatdesk.migration.plan.assess import Assessment
 from aichatdesk.migration.plan.make_plan import Plan
@@ -25,6 +26,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "holds": verdict.level,
             "headline": verdict.headline,
             "sentences": list(verdict.sentences),
+            "better": verdict.better,
         },
         "chosen": _assessment(plan.chosen, whole=True),
         "otherBuilds": [_assessment(one) for one in plan.other_builds],
@@ -43,12 +45,51 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
+def models_json(catalogue: Catalogue) -> dict[str, Any]:
+    """Every model that is known by name, with what it is called at its servers and what is particular about it."""
+    return {
+        "chat": [_chat_model(model) for model in catalogue.chat],
+        "embedders": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "width": one.width,
+                "contextTokens": one.context_tokens,
+                "pooling": one.pooling,
+                "queryPrefix": one.query_prefix,
+                "documentPrefix": one.document_prefix,
+                "servedAs": {"vllm": one.vllm, "ollama": one.ollama},
+                "licence": one.licence,
+                "source": one.source,
+            }
+            for one in catalogue.embedders
+        ],
+    }
+
+
+def _chat_model(model: CatalogueModel) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "title": model.title,
+        **_shape(model.shape),
+        "thinks": model.thinks,
+        "strictAlternation": model.strict_alternation,
+        "quants": [one.quant for one in model.checkpoints],
+        "checkpoints": [
+            {"quant": one.quant, "servedAs": {"vllm": one.vllm, "ollama": one.ollama}}
+            for one in model.checkpoints
+        ],
+        "licence": model.licence,
+        "source": model.source,
+    }
+
+
 def _assessment(one: Assessment, *, whole: bool = False) -> dict[str, Any]:
     choice, memory = one.choice, one.memory
     found = {
         "model": choice.model.id,
         "title": choice.model.title,
-        "quant": choice.build.quant,
+        "quant": choice.checkpoint.quant,
         "engine": choice.engine,
         "servedAs": choice.name_at_server,
         "licence": choice.model.licence,
@@ -103,6 +144,9 @@ def _shape(shape: ModelShape) -> dict[str, Any]:
         "totalParams": round(shape.total_params),
         "activeParams": round(shape.active_params),
         "layers": shape.layers,
+        "attentionHeads": shape.attention_heads,
+        "kvHeads": shape.kv_heads,
+        "headDim": shape.head_dim,
         "experts": shape.experts,
         "expertsPerToken": shape.experts_per_token,
         "contextTokens": shape.context_tokens,

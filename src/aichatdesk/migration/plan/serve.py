@@ -1,20 +1,22 @@
-"""How an assessed choice is served: the two services with their names, ports, shares and flags."""
+"""How a choice is served: the two services with their names, ports, shares and flags."""
 
 from collections.abc import Iterator
 
 from aichatdesk.inference.catalogue.catalogue import CatalogueEmbedder, CatalogueModel
-from aichatdesk.migration.plan.assess import Assessment
+from aichatdesk.migration.plan.choices import Choice
 from aichatdesk.migration.plan.deployment import Deployment, Service
 from aichatdesk.migration.plan.question import PlanQuestion
+from aichatdesk.migration.spark.memory import MemoryUse
 
 _CHAT_PORT, _EMBEDDING_PORT, _OLLAMA_PORT = 8000, 8001, 11434
 # Texts of one batch from the desk.
 _EMBEDDING_SLOTS = 64
 
 
-def deployment_of(chosen: Assessment, question: PlanQuestion, embedder: CatalogueEmbedder) -> Deployment:
+def deployment_of(
+    choice: Choice, memory: MemoryUse, question: PlanQuestion, embedder: CatalogueEmbedder
+) -> Deployment:
     """The services of a choice that fits."""
-    choice, memory = chosen.choice, chosen.memory
     on_vllm = choice.engine == "vllm"
     chat = Service(
         model=choice.name_at_server,

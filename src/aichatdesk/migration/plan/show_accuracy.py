@@ -60,7 +60,7 @@ def accuracy_section(constants: Constants) -> Markup:
     ]
     said = (
         f"The constants were fitted to {len(compared)} published figures; none was measured by us. "
-        "The errors below are of figures that the fit had not seen. "
+        "The charts and the list show each figure as fitted; the table of errors is of figures that the fit had not seen. "
         f"For {accuracy.right_verdicts} of {accuracy.verdicts} published first tokens it says rightly whether "
         "they came within five seconds."
     )
@@ -155,13 +155,13 @@ def _left_out(left_out: Sequence[Unpredicted]) -> Markup:
     rows = [[one.run, str(one.figures), one.why] for one in left_out]
     count = sum(one.figures for one in left_out)
     found = Table(
-        "Published runs of which nothing is predicted",
+        "Published, and neither predicted nor fitted",
         ("Run", "Figures", "Why"),
         rows,
         frozenset({1}),
         frozenset({2}),
     )
-    return folded(f"{count} published figures are not predicted", table(found))
+    return folded(f"{count} published figures are left out", table(found))
 
 
 def _shares(error: Error) -> tuple[str, str, str, str]:

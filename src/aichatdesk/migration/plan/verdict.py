@@ -58,7 +58,7 @@ def verdict_of(plan: Plan) -> Verdict:
 def name_of(assessment: Assessment) -> str:
     """A build in words: model, weights and engine."""
     choice = assessment.choice
-    return f"{choice.model.title} in {quant_name(choice.build.quant)} with {ENGINES[choice.engine]}"
+    return f"{choice.model.title} in {quant_name(choice.checkpoint.quant)} with {ENGINES[choice.engine]}"
 
 
 def quant_name(quant: str) -> str:
@@ -84,7 +84,9 @@ def accuracy_of(assessment: Assessment) -> str:
         f"{words} within {percent(_error(assessment, kind).median)} (half) or {percent(_error(assessment, kind).nine_of_ten)} (nine of ten)"
         for kind, words in (("decode", "tokens per second"), ("first token at once", "first tokens"))
     ]
-    return f"How sure: {KNOWN[assessment.known]}; such predictions were right for {', and '.join(told)}."
+    writing, reading = KNOWN[assessment.known_writing], KNOWN[assessment.known_reading]
+    known = writing if writing == reading else f"for writing, {writing}; for reading prompts, {reading}"
+    return f"How sure: {known}. Such predictions were right for {', and '.join(told)}."
 
 
 def _error(assessment: Assessment, kind: str) -> Error:

@@ -92,9 +92,9 @@ class EmbeddingEndpoint:
             )
         if len(texts) > _MOST_TEXTS:
             raise Refused(f"At most {_MOST_TEXTS} texts at once.")
-        if body.get("dimensions") not in {None, self.embedder.width}:
+        if body.get("dimensions") not in (None, self.embedder.width):
             raise Refused(f"The simulation gives vectors of {self.embedder.width} numbers and no others.")
-        if body.get("encoding_format") not in {None, "float", "base64"}:
+        if body.get("encoding_format") not in (None, "float", "base64"):
             raise Refused("encoding_format must be float or base64.")
         return texts
 

@@ -1,13 +1,11 @@
-"""What all replies of the simulation share: vLLM's form of an error, and the header that says what this is."""
+"""What the replies of the simulation share: how a body is read, and vLLM's form of an error."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aichatdesk.core.errors import Invalid
 from aichatdesk.platform.http.json_text import parse_json
@@ -61,19 +59,3 @@ async def read_body(request: Request) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise Refused("The body must be a JSON object.")
     return body
-
-
-class SaysSimulation:
-    """Adds the header `X-Simulated` to every reply."""
-
-    def __init__(self, app: ASGIApp, said: str) -> None:
-        self._app = app
-        self._said = said
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def saying(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Simulated"] = self._said
-            await send(message)
-
-        await self._app(scope, receive, saying)

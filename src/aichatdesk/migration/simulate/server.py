@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp
 from aichatdesk.migration.simulate.chat_endpoint import ChatEndpoint
 from aichatdesk.migration.simulate.embedding_endpoint import EmbeddingEndpoint
 from aichatdesk.migration.simulate.figures import Figures
-from aichatdesk.migration.simulate.replies import Refused, SaysSimulation, refusal
+from aichatdesk.migration.simulate.replies import Refused, refusal
 from aichatdesk.migration.simulate.simulated_time import SimulatedTime
 
 
@@ -30,9 +31,11 @@ class Simulation:
     configuration: Mapping[str, Any]
 
     @property
-    def header(self) -> str:
-        """What every reply says of itself."""
-        return f"spark; model={self.configuration['model']}; speed={self.time.speed:g}"
+    def headers(self) -> list[tuple[str, str]]:
+        """What every reply says of itself; a server adds them, for it refuses some requests by itself."""
+        # A model's own folder may have any name; a header cannot.
+        model = quote(str(self.configuration["model"]), safe="/")
+        return [("X-Simulated", f"spark; model={model}; speed={self.time.speed:g}")]
 
 
 def make_app(simulation: Simulation, *, with_chat: bool = True, with_embedding: bool = True) -> ASGIApp:
@@ -52,8 +55,7 @@ def make_app(simulation: Simulation, *, with_chat: bool = True, with_embedding: 
     if with_embedding:
         routes.append(Route("/v1/embeddings", simulation.embedding.embed, methods=["POST"]))
     handlers = {Refused: refusal, HTTPException: _not_here, ClientDisconnect: _gone}
-    app = Starlette(routes=routes, exception_handlers=handlers)
-    return SaysSimulation(app, simulation.header)
+    return Starlette(routes=routes, exception_handlers=handlers)
 
 
 async def _not_here(_request: Request, error: Exception) -> Response:

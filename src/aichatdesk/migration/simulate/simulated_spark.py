@@ -63,7 +63,7 @@ def simulated_spark(chosen: SparkChoice, *, note: Callable[[str], None]) -> Simu
         note(
             f"memory for {chosen.slots} conversations of a usual length is short; their slots are simulated all the same"
         )
-    timing = Roofline(DGX_SPARK, choice.served, load_constants().rates(choice.served))
+    timing = Roofline(DGX_SPARK, choice.build, load_constants().rates(choice.build))
     thinking = choice.model.thinking_tokens if chosen.thinking_tokens is None else chosen.thinking_tokens
     size = MachineSize(chosen.slots, CHUNK_TOKENS[chosen.engine], timing.request_seconds)
     return SimulatedServers(
@@ -80,7 +80,7 @@ def simulated_spark(chosen: SparkChoice, *, note: Callable[[str], None]) -> Simu
             "machine": DGX_SPARK.name,
             "model": choice.model.id,
             "weights": choice.name_at_server,
-            "quantisation": choice.build.quant,
+            "quantisation": choice.checkpoint.quant,
             "engine": chosen.engine,
             "slots": chosen.slots,
             "context_tokens": chosen.context_tokens,
@@ -113,7 +113,7 @@ def _by_preference(ways: tuple[Choice, ...], chosen: SparkChoice) -> list[Choice
     """The build that is named first, then what Ollama has by default, then the most exact one."""
 
     def place(way: Choice) -> tuple[bool, bool]:
-        is_default = chosen.engine == "ollama" and way.build.quant in _OLLAMA_DEFAULTS
+        is_default = chosen.engine == "ollama" and way.checkpoint.quant in _OLLAMA_DEFAULTS
         return way.name_at_server.lower() != chosen.model.lower(), not is_default
 
     return sorted(ways, key=place)
@@ -135,7 +135,7 @@ def _first_fitting(ways: list[Choice], question: PlanQuestion, embedder: Catalog
 def _too_large(choice: Choice, memory: MemoryUse) -> str:
     parts = ", ".join(f"{part.name} {part.gb:.1f}" for part in memory.parts)
     return (
-        f"{choice.model.id} in {choice.build.quant} does not fit into a {DGX_SPARK.name}: {memory.total_gb:.0f} GB "
+        f"{choice.model.id} in {choice.checkpoint.quant} does not fit into a {DGX_SPARK.name}: {memory.total_gb:.0f} GB "
         f"({parts}) where {memory.plannable_gb:.0f} GB can be planned with. Give another --quant or a smaller --context."
     )
 

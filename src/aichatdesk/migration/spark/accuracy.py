@@ -44,7 +44,8 @@ class Accuracy:
     """The errors by what the fit knew, and how often the verdict on the first token was right.
 
     Attributes:
-        unseen: By what was known, the errors of each kind; figures were left out one by one, by model, by family.
+        unseen: By what was known, the errors of each kind; figures were left out one by one with what repeats them, by
+            model, by family.
         right_verdicts: Of the published first tokens, how many the left-one-out prediction puts on the right side of
             five seconds.
     """
@@ -57,8 +58,9 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The fit, its errors, and the residual of each figure when it was left out alone."""
+    """The fit with its parameters, its errors, and the residual of each figure when it was left out alone."""
 
+    at: Floats
     fit: Fit
     accuracy: Accuracy
     unseen: Floats
@@ -68,7 +70,7 @@ def measure(figures: Sequence[Figure]) -> Fitted:
     """Fit all figures, then predict each from the others: all others, other models', other families'."""
     fitter = Fitter(figures)
     at, fit = fitter.fit()
-    one_by_one = fitter.leave_out(at, id)
+    one_by_one = fitter.leave_out(at, _measured)
     unseen: dict[Known, Floats] = {
         "itself": one_by_one,
         "relatives": fitter.leave_out(at, lambda figure: figure.build.name),
@@ -85,7 +87,12 @@ def measure(figures: Sequence[Figure]) -> Fitted:
         int(sum(right)),
         len(right),
     )
-    return Fitted(fit, accuracy, one_by_one)
+    return Fitted(at, fit, accuracy, one_by_one)
+
+
+def _measured(figure: Figure) -> tuple[object, ...]:
+    """What was measured; two runs of it, of two versions of a server, would each give the other away."""
+    return figure.kind, figure.build, figure.prompt_tokens, figure.answer_tokens, figure.concurrency
 
 
 def kind_of(figure: Figure) -> str:

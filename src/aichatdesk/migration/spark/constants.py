@@ -1,15 +1,20 @@
 """The fitted rates as they travel with the package; `tools/fit_roofline.py` writes them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from aichatdesk.migration.spark.accuracy import Accuracy, Error, Fitted, Known
+from aichatdesk.migration.spark.figures import published_figures
 from aichatdesk.migration.spark.roofline import Build, Effects, Rates, groups_of, rates_of
 
 _FILE = "constants.json"
+# A build may be known for how fast it writes, and not for how fast it reads prompts.
+Side = Literal["writing", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,27 @@ class Constants:
         """What an engine reaches with a build."""
         return rates_of(build, self.effects)
 
-    def known_of(self, build: Build) -> Known:
-        """What was measured that says something of a build."""
-        groups, measured = groups_of(build), self.effects["bus_share"]
-        if groups[-1] in measured:
-            return "itself"
-        return "relatives" if groups[-2] in measured else "others"
+    def known_of(self, build: Build, side: Side) -> Known:
+        """What was measured that says something of how fast a build writes, or reads."""
+        *_, family, itself = groups_of(build)
+        measured = _measured()[side]
+        return "itself" if itself in measured else "relatives" if family in measured else "others"
 
     def errors(self, build: Build) -> dict[str, Error]:
         """How far off predictions of this build may be, by kind of figure."""
-        return self.accuracy.unseen[self.known_of(build)]
+        writing, reading = (
+            self.accuracy.unseen[self.known_of(build, side)] for side in ("writing", "reading")
+        )
+        return reading | {"decode": writing["decode"]}
+
+
+@cache
+def _measured() -> Mapping[Side, frozenset[str]]:
+    """The groups of which there are figures of each side."""
+    sides: dict[Side, set[str]] = {"writing": set(), "reading": set()}
+    for figure in published_figures()[0]:
+        sides["writing" if figure.kind == "decode" else "reading"].update(groups_of(figure.build))
+    return {side: frozenset(groups) for side, groups in sides.items()}
 
 
 @cache

@@ -19,6 +19,8 @@ Kind = Literal["decode", "prefill", "first token"]
 
 # As long a prompt as is read in one step.
 _PREFILL_TOKENS = 2048
+# Figures nearer to each other are one, rounded differently.
+_SAME = 1e-3
 # Engines as the files call them begin with these names.
 _ENGINES: tuple[Engine, ...] = ("vllm", "ollama", "llamacpp", "sglang", "trtllm")
 
@@ -46,7 +48,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Unpredicted:
-    """A published run that nothing is said of, and why."""
+    """Published figures that are not among those that are predicted, and why."""
 
     run: str
     figures: int
@@ -89,17 +91,31 @@ def burst(roofline: Roofline, requests: int, prompt_tokens: int, answer_tokens: 
 
 @cache
 def published_figures() -> tuple[tuple[Figure, ...], tuple[Unpredicted, ...]]:
-    """All figures whose model is in the catalogue, and the runs that are left out."""
+    """All figures whose model is in the catalogue, each once, and those that are left out."""
     catalogue = load_catalogue()
     figures: list[Figure] = []
     left_out: list[Unpredicted] = []
     _read_bursts(catalogue, figures, left_out)
-    in_bursts = {(figure.build.name, figure.build.quant, figure.build.engine) for figure in figures}
+    in_bursts = _values_of_bursts(catalogue)
     for figure in (*_single_streams(catalogue), *_prefills(catalogue)):
-        # These files repeat a few of the bursts' figures.
-        if (figure.build.name, figure.build.quant, figure.build.engine) not in in_bursts:
+        if any(math.isclose(figure.value, one, rel_tol=_SAME) for one in in_bursts.get(figure.build, ())):
+            run = f"{figure.kind} of {figure.build.name} in {figure.build.quant}, {figure.value:g} tokens/s"
+            left_out.append(Unpredicted(run, 1, "It repeats a figure of the bursts"))
+        else:
             figures.append(figure)
     return tuple(figures), tuple(left_out)
+
+
+def _values_of_bursts(catalogue: Catalogue) -> Mapping[Build, list[float]]:
+    """What the file of bursts says of each build, in tokens a second; other files take a few from it."""
+    runs = {row["run"]: row for row in _rows("runs.csv") if row["model"]}
+    values: dict[Build, list[float]] = {}
+    for row in _rows("vllm_concurrency.csv"):
+        if known := runs.get(row["run"]):
+            build = _build(catalogue, known["model"], known["quant"], "vllm")
+            told = (row["decode_tokens_per_s_per_request"], row["prefill_tokens_per_s_total"])
+            values.setdefault(build, []).extend(map(float, told))
+    return values
 
 
 def _read_bursts(catalogue: Catalogue, figures: list[Figure], left_out: list[Unpredicted]) -> None:
@@ -144,7 +160,7 @@ def _build(catalogue: Catalogue, name: str, quant: str, engine: Engine) -> Build
         model = catalogue.chat_model(name)
     except UnknownModel as error:
         raise ValueError(f"the measurements name {name}, which the catalogue has not") from error
-    known = {build.quant for build in model.builds}
+    known = {one.quant for one in model.checkpoints}
     if quant == "fp8" and "fp8" not in known and "fp8-block" in known:
         quant = "fp8-block"  # what the files call fp8 is scaled by blocks in these models
     return Build(model.id, model.family, model.shape, quant, engine)

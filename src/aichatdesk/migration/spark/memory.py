@@ -12,7 +12,7 @@ from aichatdesk.migration.spark.weights import BYTES, KV_BYTES, weights_of
 GB = 1e9
 # What a server needs beside weights, keys and values: graphs, buffers, CUDA itself. Source: published runs.
 RUNTIME_GB = 6.0
-# An embedding server keeps no keys and captures few graphs.
+# An embedding server captures few graphs.
 EMBEDDING_RUNTIME_GB = 3.0
 
 
@@ -67,22 +67,24 @@ def memory_use(
     numbers = slots * longest if build.engine in GGML else max(longest, slots * usual)
     kept = numbers * KV_BYTES / GB
     embedding = embedder.params * BYTES["bf16"] / GB
+    # vLLM does not start without room for one text of the longest.
+    embedding_server = EMBEDDING_RUNTIME_GB + embedder.kept_numbers * embedder.context_tokens * KV_BYTES / GB
     parts = (
         Part("chat weights", weights),
         Part("keys and values", kept),
         Part("chat server", RUNTIME_GB),
         Part("embedding weights", embedding),
-        Part("embedding server", EMBEDDING_RUNTIME_GB),
+        Part("embedding server", embedding_server),
     )
     return MemoryUse(
         parts,
         machine.plannable_gb,
         machine.memory_gb,
         _share(weights + kept + RUNTIME_GB, machine),
-        _share(embedding + EMBEDDING_RUNTIME_GB, machine),
+        _share(embedding + embedding_server, machine),
     )
 
 
 def _share(gb: float, machine: Machine) -> float:
-    """A share of the whole memory, rounded up to whole percents, as vLLM is told it."""
-    return math.ceil(100 * gb / machine.memory_gb) / 100
+    """A share of the whole memory in thousandths, rounded up, as vLLM is told it."""
+    return math.ceil(1000 * gb / machine.memory_gb) / 1000

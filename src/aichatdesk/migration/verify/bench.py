@@ -31,6 +31,8 @@ from aichatdesk.migration.verify.target import Options, Target
 _FIRST_LIMIT = 30.0
 _SLOW_TOKEN = 0.06
 _MOST_PATIENCE = 4.0
+# What a server that writes slowly gets beside the time that all have.
+_MORE_TIME = 30.0
 OPENING = "Tell a long story about a lighthouse keeper and a storm."
 WORDS = (
     "the river runs down from the hills to the old town where people work and rest and every evening the light "
@@ -53,12 +55,15 @@ class Bench:
     side: Side
     settings: str  # how the names of this side's settings begin
     path: str
+    holds: str  # where an answer has what was asked for
 
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
         """Raises `UnusableAddress` for what is no address."""
         self.target = target
         self.options = options
-        address = Endpoint(client, target.base_url, provider_profile(target.provider)).base_url
+        address = Endpoint(
+            client, target.base_url, provider_profile(target.provider), api_key=target.api_key
+        ).base_url
         self.raw = RawEndpoint(client, address, target.api_key, options.patience)
         self.kind = ServerKind()
         self.listing: Reply | None = None
@@ -133,16 +138,19 @@ class ChatBench(Bench):
 
     Attributes:
         places: How many it has been seen to answer at once; None before.
+        token_seconds: What a token took in the first answer; 0 where it was not seen.
     """
 
     side = "chat"
     settings = "LLM"
     path = "/chat/completions"
+    holds = "choices"
 
     def __init__(self, client: httpx2.AsyncClient, target: Target, options: Options, deadline: float) -> None:
         super().__init__(client, target, options, deadline)
         self._opening: Streamed | None = None
         self.places: int | None = None
+        self.token_seconds = 0.0
 
     @property
     def at_once(self) -> int:
@@ -177,9 +185,16 @@ class ChatBench(Bench):
             self._opening = await self.raw.stream(body, seconds=15, most_pieces=160)
             times = [at for at, _ in self._opening.pieces]
             if len(times) > 2:
-                slow = (times[-1] - times[0]) / (len(times) - 1) / _SLOW_TOKEN
-                self.raw.patience *= min(max(slow, 1.0), _MOST_PATIENCE)
+                self.token_seconds = (times[-1] - times[0]) / (len(times) - 1)
+                slow = min(max(self.token_seconds / _SLOW_TOKEN, 1.0), _MOST_PATIENCE)
+                self.raw.patience *= slow
+                self._deadline += self.options.patience * _MORE_TIME * (slow - 1) / (_MOST_PATIENCE - 1)
         return self._opening
+
+    def tokens_in(self, seconds: float, *, least: int, most: int) -> int:
+        """How many tokens it writes in so long."""
+        written = self.options.patience * seconds / max(self.token_seconds, 1e-6)
+        return round(min(max(written, least), most))
 
     async def say(
         self, turns: str | Sequence[ChatTurn], limit: int, *, seconds: float = 10, **how: Any
@@ -207,6 +222,7 @@ class EmbeddingBench(Bench):
     side = "embedding"
     settings = "EMBEDDING"
     path = "/embeddings"
+    holds = "data"
 
     @property
     def model_profile(self) -> EmbeddingProfile:
@@ -229,6 +245,16 @@ class EmbeddingBench(Bench):
 def mark() -> str:
     """A word that no prompt before had, so that nothing kept from an earlier one is of use."""
     return uuid.uuid4().hex[:10]
+
+
+def schema_of(values: Sequence[str]) -> dict[str, object]:
+    """A schema that allows `{"mark": value}` with one of these values, and nothing else."""
+    return {
+        "type": "object",
+        "properties": {"mark": {"type": "string", "enum": list(values)}},
+        "required": ["mark"],
+        "additionalProperties": False,
+    }
 
 
 def words(number: int) -> str:

@@ -9,7 +9,7 @@ from aichatdesk.inference.errors import ContextTooLong, ModelRejected
 from aichatdesk.migration.verify.bench import ChatBench, mark, words
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
 
-_NEEDS = ("chat.stream", "chat.ends")
+_NEEDS = ("chat.stream", "chat.ends", "chat.own_answer")
 # A common word is one token or more in every tokenizer; half of that leaves room for templates.
 _LEAST_PER_WORD = 0.5
 _ADDED = 60
@@ -18,7 +18,9 @@ _ORDERS = (
     "Answer in French, with one word only.",
     "Write numbers and nothing else, as a machine would.",
 )
-_QUESTION, _ANSWER = "Tell me something about rivers.", 12
+_QUESTION = "Tell me something about rivers."
+# Tokens; of a slow model so many as it writes in so many seconds.
+_ANSWER, _SHORT_ANSWER, _SECONDS = 12, 6, 1.5
 _NO_COUNT = "the server tells no counts"
 
 
@@ -59,13 +61,14 @@ async def check_system_prompt(bench: ChatBench) -> Finding:
 
 async def _has_no_effect(bench: ChatBench) -> bool:
     """Whether system prompts change nothing in the answer, where the same words before the question do."""
+    limit = bench.tokens_in(_SECONDS, least=_SHORT_ANSWER, most=_ANSWER)
     within: set[str] = set()
     for order in _ORDERS:
         turns = [ChatTurn("system", order), ChatTurn("user", _QUESTION)]
-        within.add((await bench.say(turns, _ANSWER)).text)
+        within.add((await bench.say(turns, limit)).text)
         if len(within) > 1:
             return False
-    before = {(await bench.say(f"{order}\n\n{_QUESTION}", _ANSWER)).text for order in _ORDERS}
+    before = {(await bench.say(f"{order}\n\n{_QUESTION}", limit)).text for order in _ORDERS}
     return len(before) > 1
 
 

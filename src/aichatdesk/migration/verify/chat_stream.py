@@ -5,10 +5,12 @@ import re
 from aichatdesk.inference.profiles import thinks_at_once
 from aichatdesk.inference.reasoning import ThinkFilter
 from aichatdesk.migration.verify.bench import OPENING, ChatBench, mark
-from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.chat_own_answer import OWN_ANSWER_CHECK
+from aichatdesk.migration.verify.findings import TOO_OFTEN, Check, Finding, fail, ok, skipped, warn
 from aichatdesk.migration.verify.raw import Streamed
 
 _LIMIT = 24
+_TOO_MANY = 429
 _FEW = 8
 # Of the whole time, the share within which everything arrived. A model spreads its words over more, unless it took
 # long to read the prompt; then an answer of one token is as late.
@@ -18,6 +20,7 @@ _STORY = "Tell a very long story about a lighthouse keeper, with many details."
 _RIDDLE = "A train leaves at 9 and arrives at 11. How long does it take? Think about it first."
 _WORD = re.compile(r"[A-Za-z0-9]{2,}")
 _NEEDS = ("chat.stream", "chat.ends")
+_OWN = (*_NEEDS, "chat.own_answer")
 
 
 async def check_stream(bench: ChatBench) -> Finding:
@@ -28,9 +31,10 @@ async def check_stream(bench: ChatBench) -> Finding:
         "The desk needs `stream: true` answered as server-sent events."
     )
     if not 200 <= seen.status < 300:
-        return fail(f"{seen.status} to a request with `stream: true`", proxy)
+        return _not_streamed(seen, proxy)
     if seen.fault and not seen.pieces:
-        return fail(seen.fault, proxy)
+        log = "See the model server's log: it failed where it should begin to stream."
+        return fail(seen.fault, log if seen.is_told else proxy)
     if not seen.pieces:
         if seen.completion_tokens or seen.reason:
             return skipped("the model wrote nothing that could be seen")
@@ -48,6 +52,14 @@ async def check_stream(bench: ChatBench) -> Finding:
         f"{len(seen.pieces)} pieces; the first after {seen.first:.2f} s of {seen.seconds:.2f} s",
         first_token_s=round(seen.first, 3),
     )
+
+
+def _not_streamed(seen: Streamed, proxy: str) -> Finding:
+    """What to say where the same server answers, but not in a stream."""
+    told = f"{seen.status} to a request with `stream: true`: {seen.refusal}"
+    if seen.status == _TOO_MANY:
+        return fail(told, TOO_OFTEN)
+    return fail(told, f"See the model server's log: without `stream` it answers. {proxy}")
 
 
 async def _is_buffered(bench: ChatBench, seen: Streamed) -> bool:
@@ -113,7 +125,7 @@ async def check_stop_reason(bench: ChatBench) -> Finding:
     if written is None or written < limit:
         return skipped("the model ended by itself each time")
     return fail(
-        f"cut after {limit} tokens, and it says `stop`",
+        f"cut after {limit} tokens, and it does not say so",
         "The server must give `finish_reason: length` where it cut an answer; else the desk shows half a sentence as a "
         "whole one. Update the server.",
     )
@@ -142,7 +154,8 @@ async def check_stop_words(bench: ChatBench) -> Finding:
 async def check_thoughts(bench: ChatBench) -> Finding:
     """Look for thoughts among the words that a visitor would see."""
     first = await bench.opening()
-    body = bench.streaming_body(_RIDDLE, 200)
+    limit = bench.tokens_in(12, least=40, most=200)
+    body = bench.streaming_body(_RIDDLE, limit)
     seen = await bench.raw.stream(body, seconds=12, most_pieces=1000, until="</think>")
     text = first.text if "think>" in first.text else seen.text
     name = bench.target.model
@@ -153,6 +166,8 @@ async def check_thoughts(bench: ChatBench) -> Finding:
     )
     if "think>" not in text:
         apart = seen.thinks or first.thinks
+        if thinks_at_once(name) and not apart and seen.reason != "stop":
+            return skipped(f"this model thinks first, and had not come to an end within {limit} tokens")
         return ok("thoughts are kept apart from the answer" if apart else "no thoughts in the answer")
     sieve = ThinkFilter(opened=thinks_at_once(name))
     visible = sieve.feed(text) + sieve.finish(cut_off=True)
@@ -174,26 +189,27 @@ STREAM_CHECKS: tuple[Check[ChatBench], ...] = (
     ),
     Check("chat.ends", "Answers end", "nothing more", check_ends, needs=("chat.stream",), seconds=20),
     Check("chat.usage", "Tokens are counted", "nothing more", check_usage, needs=_NEEDS),
+    OWN_ANSWER_CHECK,
     Check(
         "chat.stop_reason",
         "The limit of an answer is kept, and a cut is told",
         "a long story in 6 tokens",
         check_stop_reason,
-        needs=_NEEDS,
+        needs=_OWN,
     ),
     Check(
         "chat.stop_words",
         "An answer ends at a word given",
         "the same story with `stop`",
         check_stop_words,
-        needs=_NEEDS,
+        needs=_OWN,
     ),
     Check(
         "chat.thoughts",
         "Thoughts stay out of the answer",
-        "a riddle, 200 tokens at most",
+        "a riddle, as many tokens as come in 12 s, 200 at most",
         check_thoughts,
-        needs=_NEEDS,
+        needs=_OWN,
         seconds=15,
     ),
 )

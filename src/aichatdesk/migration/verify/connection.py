@@ -7,14 +7,14 @@ from aichatdesk.core.errors import Unavailable
 from aichatdesk.inference.profiles import ProviderProfile, provider_profile
 from aichatdesk.migration.verify.bench import Bench
 from aichatdesk.migration.verify.findings import Check, Finding, Side, fail, ok, skipped, warn
-from aichatdesk.migration.verify.raw import NoReply
+from aichatdesk.migration.verify.raw import NoReply, Reply
 from aichatdesk.migration.verify.server_kind import find_kind
 
 # Before it, an address in a request could make vLLM fetch from inside the network (CVE-2026-24779).
 _OLDEST_VLLM = (0, 14, 1)
 _EXPIRED, _WRONG_HOST = 10, frozenset({62, 64})  # OpenSSL's numbers; 64 is of an IP address
 _WRONG_KEY = "aichatdesk-verify-wrong-key"
-_NO_ENTRY = frozenset({401, 403})
+_BAD_REQUEST, _NO_ENTRY = 400, frozenset({401, 403})
 
 
 def connection_checks(side: str) -> tuple[Check[Bench], ...]:
@@ -92,19 +92,34 @@ def _certificate_fault(bench: Bench, error: ssl.SSLError) -> Finding:
 async def check_reachable(bench: Bench) -> Finding:
     """Judge what `check_tls` has seen."""
     if bench.listing is None:
+        if bench.connection_fault is not None and bench.connection_fault.is_other:
+            return fail(
+                f"{_shown(bench)}: something is there, but it does not speak HTTP ({bench.connection_fault})",
+                f"Correct the port in {bench.settings}_BASE_URL; if the server speaks TLS there, write https://.",
+            )
         return fail(
             f"{_shown(bench)}: {bench.connection_fault}",
             f"Start the model server, let the firewall pass this machine, or correct {bench.settings}_BASE_URL. "
             "vLLM listens on port 8000 unless told otherwise, Ollama on 11434; both on 127.0.0.1 or all addresses "
             "as `--host` and OLLAMA_HOST say.",
         )
-    if 300 <= bench.listing.status < 400:
+    if bench.listing.is_redirect:
+        return redirected(bench, bench.listing)
+    if bench.listing.status == _BAD_REQUEST and "https" in bench.listing.words.lower():
         return fail(
-            f"it redirects ({bench.listing.status}) to {bench.listing.headers.get('location', 'nowhere')[:200]}",
-            f"The desk follows no redirects: write the final address into {bench.settings}_BASE_URL.",
+            f"{bench.listing.status}: {bench.listing.words}",
+            f"The port speaks TLS: write https:// in {bench.settings}_BASE_URL.",
         )
     bench.kind = await find_kind(bench.raw, bench.listing, bench.target.model)
     return ok(f"it answers {bench.listing.status} after {bench.listing.seconds * 1000:.0f} ms")
+
+
+def redirected(bench: Bench, reply: Reply) -> Finding:
+    """What to say of a reply that sends the desk elsewhere."""
+    return fail(
+        f"it redirects ({reply.status}) to {reply.headers.get('location', 'nowhere')[:200]}",
+        f"The desk follows no redirects: write the final address into {bench.settings}_BASE_URL.",
+    )
 
 
 async def check_version(bench: Bench) -> Finding:
@@ -112,7 +127,7 @@ async def check_version(bench: Bench) -> Finding:
     kind = bench.kind
     if kind.provider != "vllm":
         return skipped(f"only releases of vLLM are judged; this is {_kind_name(bench)}")
-    numbers = tuple(int(part) for part in re.findall(r"\d+", kind.version)[:3])
+    numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", kind.version)[:3])
     if numbers and numbers < _OLDEST_VLLM:
         return warn(
             f"vLLM {kind.version}",
@@ -132,8 +147,9 @@ async def check_key(bench: Bench) -> Finding:
     if mine.status in _NO_ENTRY:
         given = "is refused" if bench.target.api_key else "is required, and none was given"
         return fail(
-            f"{mine.status}: a key {given}",
-            f"Set {variable} to the key that the server was started with (vLLM: `--api-key` or VLLM_API_KEY).",
+            f"{mine.status}: a key {given}; {mine.words}",
+            f"Set {variable} to the key that the server was started with (vLLM: `--api-key` or VLLM_API_KEY). If a proxy "
+            "before it says this, let it pass this machine.",
         )
     if not mine.is_success:
         return skipped(f"the model's first answer was {mine.status}, so nothing can be said about keys")

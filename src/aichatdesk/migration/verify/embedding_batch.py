@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aichatdesk.core.errors import Unavailable
-from aichatdesk.inference.errors import ModelRejected
+from aichatdesk.inference.errors import ModelOverloaded, ModelRejected, UnusableVector, WrongWidth
 from aichatdesk.migration.verify.bench import EmbeddingBench, words
 from aichatdesk.migration.verify.embedding_vectors import TEXTS
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
@@ -37,6 +37,8 @@ async def check_batch(bench: EmbeddingBench) -> Finding:
     )
     try:
         vectors = await bench.embed(texts, seconds=25)
+    except ModelOverloaded:
+        raise
     except (Unavailable, ModelRejected) as error:
         return fail(f"{size} texts at once: {error}", remedy)
     return ok(f"{len(vectors)} texts at once")
@@ -50,6 +52,13 @@ async def check_order(bench: EmbeddingBench) -> Finding:
     )
     try:
         together = await bench.embed(TEXTS)
+    except ModelOverloaded:
+        raise
+    except (WrongWidth, UnusableVector) as error:
+        return fail(
+            f"among {len(TEXTS)} texts at once: {error}",
+            "The server cuts or mixes vectors when it gets several texts at once: update it, or ask it without the proxy.",
+        )
     except Unavailable as error:
         return fail(str(error), remedy)
     alone = await _alone(bench)
@@ -93,8 +102,8 @@ async def check_repeatable(bench: EmbeddingBench) -> Finding:
     lowest = float(_cosine(await bench.embed(TEXTS[:3]), await bench.embed(TEXTS[:3])).min())
     seen = f"cosine between two calls: {lowest:.5f} at least"
     remedy = (
-        "Several servers with different weights or settings behind one address give this; let EMBEDDING_BASE_URL point to "
-        "one model."
+        "Several servers with different weights or settings behind one address give this, or a proxy that gives an answer "
+        "to another question than it was asked; let EMBEDDING_BASE_URL point to one model."
     )
     if lowest < _NEAR:
         return fail(seen, remedy)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from aichatdesk.core.errors import Unavailable
-from aichatdesk.inference.errors import ContextTooLong, ModelRejected
+from aichatdesk.inference.errors import ContextTooLong, ModelOverloaded, ModelRejected
 from aichatdesk.inference.profiles import EmbeddingProfile
 from aichatdesk.knowledge.chunking import CHUNK_TOKENS
 from aichatdesk.migration.verify.bench import EmbeddingBench, words
@@ -62,6 +62,8 @@ async def check_overlong(bench: EmbeddingBench) -> Finding:
             f"A passage full of numbers may be more than {limit} tokens, and its document would not be taken in. Let the "
             "server cut what is too long; vLLM does with EMBEDDING_PROVIDER=vllm.",
         )
+    except ModelOverloaded:
+        raise
     except Unavailable as error:
         return fail(
             f"a text of {number} words: {error}",

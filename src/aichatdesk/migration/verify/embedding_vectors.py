@@ -8,6 +8,7 @@ import numpy as np
 from aichatdesk.inference.errors import ModelUnavailable, UnusableVector
 from aichatdesk.migration.verify.bench import EmbeddingBench
 from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.raw import TooOften
 
 _NEEDS = ("embedding.vectors",)
 TEXTS = (
@@ -23,12 +24,19 @@ _SAME = 0.99999
 _ALIKE = 0.95
 _BYTES = 4
 _MOST = 2**63
+_TOO_MANY = 429
 
 
 async def raw_rows(bench: EmbeddingBench, texts: list[str], **more: object) -> list[list[float] | str]:
-    """The rows as the server wrote them, numbers or base64, by its own numbering; empty where it wrote none."""
+    """The rows as the server wrote them, numbers or base64, by its own numbering; empty where it wrote none.
+
+    Raises:
+        TooOften: It limits how often it may be asked.
+    """
     body = {"model": bench.target.model, "input": texts, "encoding_format": "float", **more}
     reply = await bench.raw.post("/embeddings", body, seconds=20)
+    if reply.status == _TOO_MANY:
+        raise TooOften(f"{reply.status}: too many requests")
     answer = reply.json() if reply.is_success else None
     data = answer.get("data") if isinstance(answer, dict) else None
     items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []

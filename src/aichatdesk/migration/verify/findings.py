@@ -41,6 +41,12 @@ def skipped(why: str) -> Finding:
 
 OUT_OF_TIME = skipped("the time for all checks was used up; give more with --patience 3")
 
+# What to change where 429 comes, whatever was asked.
+TOO_OFTEN = (
+    "The server, or a proxy or gateway before it, limits how often it may be asked: raise that limit for the desk, which "
+    "asks several times for one visitor, and run this again."
+)
+
 NO_CHAT = skipped("no chat server was given")
 NO_EMBEDDING = skipped("no embedding server was given")
 

@@ -4,7 +4,8 @@ import statistics
 
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.migration.verify.bench import Bench, ChatBench
-from aichatdesk.migration.verify.findings import Check, Finding, fail, ok, skipped, warn
+from aichatdesk.migration.verify.connection import redirected
+from aichatdesk.migration.verify.findings import TOO_OFTEN, Check, Finding, fail, ok, skipped, warn
 from aichatdesk.migration.verify.raw import Reply
 
 _NO_SUCH_MODEL = "aichatdesk-verify-no-such-model"
@@ -43,11 +44,8 @@ async def check_model(bench: Bench) -> Finding:
     names = ", ".join(listed[:8])[:300] if listed else "none"
     if not reply.is_success:
         return _refusal(bench, reply, names)
-    if not isinstance(reply.json(), dict):
-        return fail(
-            f"{reply.status}, but no JSON came: {reply.words!r}",
-            f"This is no model server: correct {bench.settings}_BASE_URL; it usually ends with /v1.",
-        )
+    if no_answer := _no_answer(bench, reply):
+        return no_answer
     if listed is not None and _is_listed(model, listed):
         return ok(f"{model} is on the list and answers")
     another = await bench.raw.post(bench.path, bench.smallest() | {"model": _NO_SUCH_MODEL}, seconds=15)
@@ -58,6 +56,26 @@ async def check_model(bench: Bench) -> Finding:
         f"Which model answers cannot be told by its name: set {variable} to a name on the list, and see that the server "
         "loads the model that you mean.",
     )
+
+
+def _no_answer(bench: Bench, reply: Reply) -> Finding | None:
+    """What is wrong with a success that holds no answer of a model."""
+    answer, elsewhere = (
+        reply.json(),
+        f"This is no model server: correct {bench.settings}_BASE_URL; it usually ends with /v1.",
+    )
+    if not isinstance(answer, dict):
+        seen = reply.words or ("nothing" if not reply.body else f"{len(reply.body)} bytes of nothing")
+        return fail(f"{reply.status}, but no JSON came: {seen!r}", elsewhere)
+    if answer.get("error"):
+        return fail(
+            f"{reply.status}, and in it an error: {reply.words}",
+            "A gateway before the model server tells its refusals as if they were answers: see its log and the server's, "
+            "or ask the model server itself.",
+        )
+    if not answer.get(bench.holds):
+        return fail(f"{reply.status}, but no `{bench.holds}` in the answer: {reply.words}", elsewhere)
+    return None
 
 
 def _refusal(bench: Bench, reply: Reply, names: str) -> Finding:
@@ -72,9 +90,7 @@ def _refusal(bench: Bench, reply: Reply, names: str) -> Finding:
             f"`--served-model-name {bench.target.model}`, Ollama with `ollama pull {bench.target.model}`.",
         )
     if reply.status == 429:
-        return fail(
-            "429: too many requests", "Try again while nobody else asks, or with a key that may ask more."
-        )
+        return fail("429: too many requests", TOO_OFTEN)
     if reply.status >= 500:
         return fail(
             f"{reply.status}: {reply.words}",
@@ -118,10 +134,12 @@ async def check_chat_route(bench: ChatBench) -> Finding:
             f"no answer to the smallest request: {error}",
             "See whether the model server still loads the model or hangs; its log says so. Then try again.",
         )
+    if reply.is_redirect:
+        return redirected(bench, reply)
     if reply.status not in {404, 405, 501} or _is_about_model(bench, reply):
         return ok(f"POST /chat/completions is answered ({reply.status})")
-    if not bench.target.base_url.endswith("/v1") and await _listed_below(bench):
-        return fail(f"{reply.status}: no such route", "Add /v1 to the end of LLM_BASE_URL.")
+    if finding := await _another_end(bench, reply):
+        return finding
     return fail(
         f"{reply.status}: no such route; {reply.words}",
         "This server has no chat model. vLLM serves one model per port: let LLM_BASE_URL point to the chat server "
@@ -138,17 +156,31 @@ async def check_embedding_route(bench: Bench) -> Finding:
             f"no answer to the smallest request: {error}",
             "See whether the model server still loads the model or hangs; its log says so. Then try again.",
         )
+    if reply.is_redirect:
+        return redirected(bench, reply)
     no_route = reply.status in {404, 405, 501} and not _is_about_model(bench, reply)
     # Ollama serves both kinds at one port, so there it is the name that is wrong; the next check says so.
     if bench.kind.provider == "ollama" or (not no_route and "support embeddings" not in reply.words.lower()):
         return ok(f"POST /embeddings is answered ({reply.status})")
-    if not bench.target.base_url.endswith("/v1") and await _listed_below(bench):
-        return fail(f"{reply.status}: no such route", "Add /v1 to the end of EMBEDDING_BASE_URL.")
+    if finding := await _another_end(bench, reply):
+        return finding
     return fail(
         f"{reply.status}: it serves no embeddings; {reply.words}",
         "This is a chat server. Start the embedding model as a process of its own (vLLM: `vllm serve MODEL --runner "
         "pooling --port 8001`) and let EMBEDDING_BASE_URL point to its port, such as http://spark.lan:8001/v1.",
     )
+
+
+async def _another_end(bench: Bench, reply: Reply) -> Finding | None:
+    """What to say where only the end of the address is wrong."""
+    seen, address = f"{reply.status}: no such route", bench.target.base_url.rstrip("/")
+    if address.endswith(bench.path):
+        return fail(
+            seen, f"Take {bench.path} off the end of {bench.settings}_BASE_URL: the desk adds it itself."
+        )
+    if not address.endswith("/v1") and await _listed_below(bench):
+        return fail(seen, f"Add /v1 to the end of {bench.settings}_BASE_URL.")
+    return None
 
 
 async def _listed_below(bench: Bench) -> bool:

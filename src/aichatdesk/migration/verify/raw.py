@@ -19,11 +19,23 @@ _LONGEST_STREAM = 4_000_000
 
 
 class NoReply(Unavailable):
-    """No HTTP answer came; `certificate` is the fault of the TLS side, if it was one."""
+    """No HTTP answer came.
 
-    def __init__(self, reason: str, *, certificate: ssl.SSLError | None = None) -> None:
+    Attributes:
+        certificate: The fault of the TLS side, if it was one.
+        is_other: Something is there, and what it says is no HTTP.
+    """
+
+    def __init__(
+        self, reason: str, *, certificate: ssl.SSLError | None = None, is_other: bool = False
+    ) -> None:
         super().__init__(reason)
         self.certificate = certificate
+        self.is_other = is_other
+
+
+class TooOften(Unavailable):
+    """The server, or what stands before it, limits how often it may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,11 @@ class Reply:
     @property
     def words(self) -> str:
         """The beginning of the body on one line."""
-        return " ".join(self.body[:1000].decode(errors="replace").split())[:200]
+        return _beginning(self.body)
+
+    @property
+    def is_redirect(self) -> bool:
+        return 300 <= self.status < 400
 
 
 @dataclass(slots=True)
@@ -58,17 +74,21 @@ class Streamed:
 
     Attributes:
         pieces: When something of the model came, and the visible text in it.
+        refusal: How a body began that came with another status than success.
+        is_told: The fault is told by the server itself.
         given_up: Why we stopped reading before the server ended it; "" where it ended.
     """
 
     status: int = 0
     content_type: str = ""
+    refusal: str = ""
     pieces: list[tuple[float, str]] = field(default_factory=list)
     thinks: bool = False
     reason: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     fault: str = ""
+    is_told: bool = False
     given_up: str = ""
     seconds: float = 0.0
 
@@ -84,6 +104,7 @@ class Streamed:
     def take(self, event: ChatEvent, at: float) -> None:
         """Note one event."""
         self.fault = self.fault or event.fault
+        self.is_told = self.is_told or bool(event.fault)
         self.thinks = self.thinks or event.thinks
         self.reason = event.finished or self.reason
         if event.prompt_tokens is not None:
@@ -182,6 +203,9 @@ class RawEndpoint:
             seen.content_type = response.headers.get("content-type", "").partition(";")[0]
             async for chunk in response.aiter_bytes():
                 size += len(chunk)
+                if not response.is_success:
+                    seen.refusal = _beginning(chunk)
+                    return
                 if size > _LONGEST_STREAM:
                     seen.given_up = f"more than {_LONGEST_STREAM / 1e6:g} MB came"
                     return
@@ -217,7 +241,12 @@ def no_reply(error: BaseException) -> NoReply:
         if isinstance(cause, ssl.SSLError):
             return NoReply(str(error), certificate=cause)
         cause = cause.__cause__ or cause.__context__
-    return NoReply(str(error) or type(error).__name__)
+    is_other = isinstance(error, (httpx2.RemoteProtocolError, httpx2.ReadError))
+    return NoReply(str(error) or type(error).__name__, is_other=is_other)
+
+
+def _beginning(body: bytes) -> str:
+    return " ".join(body[:1000].decode(errors="replace").split())[:200]
 
 
 def _headers(key: str) -> dict[str, str]:

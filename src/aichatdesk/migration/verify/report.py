@@ -1,5 +1,6 @@
 """What all checks together say, as JSON that stays the same and as lines for people."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,14 +74,20 @@ class VerifyReport:
         }
 
     def lines(self) -> Iterator[str]:
-        """One line a check, and below it what to change; of a side that was not given, nothing."""
-        for result in self.results:
-            finding = result.finding
-            if finding in (NO_CHAT, NO_EMBEDDING):
-                continue
-            yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {_printable(finding.seen)}"
-            if finding.remedy:
-                yield f"      → {_printable(finding.remedy)}"
+        """One line a check, and below it what to change; of a side that was not given, nothing.
+
+        Checks that follow each other and are skipped for the same reason share a line.
+        """
+        shown = [result for result in self.results if result.finding not in (NO_CHAT, NO_EMBEDDING)]
+        for finding, alike in itertools.groupby(shown, key=lambda result: result.finding):
+            first, *others = alike
+            more = ""
+            if finding.verdict == "skipped" and others:
+                others, more = [], f" (and so {len(others)} more, to {others[-1].id})"
+            for result in (first, *others):
+                yield f"{_SIGNS[finding.verdict]}  {result.id:<23} {_printable(finding.seen)}{more}"
+                if finding.remedy:
+                    yield f"      → {_printable(finding.remedy)}"
         counts = self.counts()
         yield ""
         yield (

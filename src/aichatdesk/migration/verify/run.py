@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from aichatdesk.core.errors import DeskError, Invalid
+from aichatdesk.inference.errors import ModelOverloaded
 from aichatdesk.migration.verify.bench import Bench, ChatBench, EmbeddingBench
 from aichatdesk.migration.verify.chat_context import CONTEXT_CHECKS
 from aichatdesk.migration.verify.chat_load import LOAD_CHECKS
@@ -21,6 +21,7 @@ from aichatdesk.migration.verify.findings import (
     NO_CHAT,
     NO_EMBEDDING,
     OUT_OF_TIME,
+    TOO_OFTEN,
     Check,
     Finding,
     Result,
@@ -29,12 +30,13 @@ from aichatdesk.migration.verify.findings import (
     skipped,
 )
 from aichatdesk.migration.verify.model import check_chat_route, check_embedding_route, model_checks
+from aichatdesk.migration.verify.raw import TooOften
 from aichatdesk.migration.verify.report import VerifyReport
 from aichatdesk.migration.verify.target import Options, Target, require_file
 from aichatdesk.platform.http.client import make_http_client
 
-# Of the time, so that a slow chat server leaves some for the other one.
-_CHAT_SHARE = 0.75
+# Of the time, so that a slow chat server leaves some for the other one, which takes a few seconds.
+_CHAT_SHARE = 0.85
 
 Progress = Callable[[int, int, str], None]
 
@@ -105,7 +107,9 @@ async def verify_endpoints(
         require_file(target)
         async with make_http_client(ca_file=target.ca_file) as client:
             share = _CHAT_SHARE if target is chat and embedding else 1.0
-            bench = kind(client, target, options, began + share * options.seconds)
+            least = (1 - _CHAT_SHARE) * options.seconds
+            deadline = max(began + share * options.seconds, time.monotonic() + least)
+            bench = kind(client, target, options, deadline)
             bench.require_usable()
             await _run_side(bench, checks, results, tell)
     results.append(_ports(chat, embedding, results))
@@ -158,6 +162,8 @@ async def _run(bench: Bench, check: Check[Any]) -> Finding:
             f"not done after {limit:.0f} s",
             "See the model server's log. If it is merely slow, run again with --patience 5.",
         )
+    except (ModelOverloaded, TooOften) as error:
+        return fail(error.message, TOO_OFTEN)
     except DeskError as error:
         return fail(error.message, "See the model server's log, then try again.")
 
@@ -171,7 +177,8 @@ def _ports(chat: Target | None, embedding: Target | None, results: Sequence[Resu
     check: tuple[str, str, str] = ("endpoints.ports", "Each model is asked at its own port", "nothing more")
     if chat is None or embedding is None:
         return Result(*check, skipped("only one side was given"), 0.0)
-    if urlsplit(chat.base_url).netloc != urlsplit(embedding.base_url).netloc:
+    # At one port too, a proxy may tell the two apart by their paths.
+    if chat.base_url.rstrip("/") != embedding.base_url.rstrip("/"):
         return Result(*check, ok("two addresses"), 0.0)
     failed = [result.id for result in results if result.finding.verdict == "fail"]
     wrong = [name for name in ("chat.route", "embedding.route") if name in failed]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aichatdesk.core.errors import Unavailable
 from aichatdesk.inference.local.embedding_models import EMBEDDING_MODEL
 from aichatdesk.inference.local.weights import CHAT_MODEL
+from aichatdesk.inference.replies import as_count
 from aichatdesk.migration.verify.raw import RawEndpoint, Reply
 
 _PACKAGED = frozenset({CHAT_MODEL, EMBEDDING_MODEL})
@@ -47,7 +48,7 @@ def _listed(listing: Reply, model: str) -> tuple[tuple[str, ...] | None, int | N
         return None, None
     named = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
     lengths = [entry.get("max_model_len") for entry in named if entry["id"] == model]
-    window = next((length for length in lengths if type(length) is int), None)
+    window = next((length for length in map(as_count, lengths) if length), None)
     return tuple(entry["id"] for entry in named), window
 
 
@@ -65,7 +66,7 @@ async def _llamacpp_window(raw: RawEndpoint) -> int | None:
     props = await _object(raw, "/props")
     settings = props.get("default_generation_settings")
     window = settings.get("n_ctx") if isinstance(settings, dict) else None
-    return window if type(window) is int else None
+    return as_count(window) or None
 
 
 async def ollama_window(raw: RawEndpoint, model: str) -> int | None:
@@ -73,8 +74,10 @@ async def ollama_window(raw: RawEndpoint, model: str) -> int | None:
     loaded = (await _object(raw, "/api/ps")).get("models")
     for entry in loaded if isinstance(loaded, list) else []:
         names = [entry.get("name"), entry.get("model")] if isinstance(entry, dict) else []
-        if (model in names or f"{model}:latest" in names) and type(entry.get("context_length")) is int:
-            return int(entry["context_length"])
+        if (model in names or f"{model}:latest" in names) and (
+            window := as_count(entry.get("context_length"))
+        ):
+            return window
     return None
 
 

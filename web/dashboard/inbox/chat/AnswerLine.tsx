@@ -28,7 +28,7 @@ export function AnswerLine({ line }: { line: Answer }) {
         {STATES[line.state] && <span className={classes.state}>{STATES[line.state]}</span>}
         <Moment at={line.at} />
       </div>
-      <div className={classes.text}>
+      <div className={classes.text} dir="auto">
         {line.sentences.length > 0 ? (
           <AnswerText sentences={line.sentences} onCite={(n) => showSources(line, n)} />
         ) : (

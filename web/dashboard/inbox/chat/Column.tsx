@@ -1,4 +1,7 @@
-import { Failed, Waiting } from "../../parts/States";
+import { Button } from "@mantine/core";
+import { IconMessageOff } from "@tabler/icons-react";
+import { Refused } from "../../../protocol/refused";
+import { Empty, Failed, Waiting } from "../../parts/States";
 import { useOpenChats } from "../openChats";
 import { useChatRow } from "../useChatRow";
 import classes from "./Column.module.css";
@@ -17,6 +20,11 @@ export function Column(props: ColumnProps) {
   const { sessionId, focused } = props;
   const { focus, close } = useOpenChats();
   const { row, error, retry } = useChatRow(sessionId);
+  const away = (
+    <Button className={classes.gone ?? ""} size="xs" variant="default" onClick={() => close(sessionId)}>
+      Close this column
+    </Button>
+  );
   return (
     <section
       className={classes.column}
@@ -29,16 +37,23 @@ export function Column(props: ColumnProps) {
     >
       {row ? (
         <Conversation {...props} row={row} />
+      ) : isMissing(error) ? (
+        <Empty icon={<IconMessageOff size={26} />} title="This chat is not there">
+          <p>It was deleted, or the address is wrong.</p>
+          {away}
+        </Empty>
       ) : error ? (
         <>
           <Failed error={error} onRetry={retry} />
-          <button type="button" className={classes.gone} onClick={() => close(sessionId)}>
-            Close this column
-          </button>
+          {away}
         </>
       ) : (
         <Waiting what="Opening the chat" />
       )}
     </section>
   );
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Refused && error.status === 404;
 }

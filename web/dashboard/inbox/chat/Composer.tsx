@@ -5,12 +5,13 @@ import classes from "./Composer.module.css";
 import { Files } from "./Files";
 import { useCanned } from "./useCanned";
 import type { DraftKeeper } from "./useDraft";
-import { MOST_FILES, useUploads } from "./useUploads";
+import { isUnderWay, type Uploads } from "./useUploads";
 
 const LONGEST_NAME = 24;
 
 export interface ComposerProps extends DraftKeeper {
   area: RefObject<HTMLTextAreaElement | null>;
+  files: Uploads;
   visitor: string;
   sendLabel: string;
   /** Why no reply can be sent; notes always can. */
@@ -23,16 +24,13 @@ export interface ComposerProps extends DraftKeeper {
 
 /** Where replies and notes are written. What is in it is kept until it is sent. */
 export function Composer(props: ComposerProps) {
-  const { draft, change, area } = props;
+  const { draft, change, area, files } = props;
   const note = draft.mode === "note";
   const text = draft[draft.mode];
   const setText = (next: string) => change(({ mode }) => ({ [mode]: next }));
   const canned = useCanned(area, text, setText);
-  const files = useUploads(MOST_FILES - draft.attachments.length, (attachment) =>
-    change((before) => ({ attachments: [...before.attachments, attachment].slice(0, MOST_FILES) })),
-  );
   const [over, setOver] = useState(false);
-  const sending = files.uploads.some((one) => !one.error);
+  const sending = files.uploads.some(isUnderWay);
   const blocked = note ? null : props.blocked;
   const ready = (text.trim() !== "" || draft.attachments.length > 0) && !sending && !props.busy && !blocked;
   const send = () => {
@@ -66,6 +64,8 @@ export function Composer(props: ComposerProps) {
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
+        // Words that are dragged go where they are dropped.
+        if (!event.dataTransfer.types.includes("Files")) return;
         event.preventDefault();
         setOver(false);
         files.add(event.dataTransfer.files);
@@ -151,6 +151,7 @@ export function Composer(props: ComposerProps) {
         }
         uploads={files.uploads}
         onCancel={files.remove}
+        onAgain={files.again}
       />
       <div className={classes.bottom}>
         <FileButton multiple onChange={files.add}>

@@ -24,6 +24,7 @@ import { pushOf, useSeenWhileShown, useSteady, useUnconfirmed } from "./useOfLin
 import { useReadWhole } from "./useReadWhole";
 import { useSuggestion } from "./useSuggestion";
 import { useTyping } from "./useTyping";
+import { useUploads } from "./useUploads";
 
 /** What is said in a chat, and all that an agent can do about it. */
 export function Conversation({ row, focused, onBack, card }: ColumnProps & { row: ChatRow }) {
@@ -32,6 +33,7 @@ export function Conversation({ row, focused, onBack, card }: ColumnProps & { row
   const { view, link, refused } = useChat(row.sessionId);
   const area = useRef<HTMLTextAreaElement>(null);
   const keeper = useDraft(me.id, row.sessionId);
+  const files = useUploads(me.id, row.sessionId);
   const suggesting = useSuggestion(row.sessionId);
   const typing = useTyping(row.sessionId);
   const confirm = useConfirm();
@@ -62,7 +64,15 @@ export function Conversation({ row, focused, onBack, card }: ColumnProps & { row
       attachments,
       internal: mode === "note",
     });
-    keeper.change((draft) => ({ attachments: [], ...(draft[mode] === text && { [mode]: "" }) }));
+    keeper.change((draft) => ({
+      attachments: draft.attachments.filter(({ url }) => !attachments.some((sent) => sent.url === url)),
+      ...(draft[mode] === text && { [mode]: "" }),
+    }));
+  };
+  const putAway = () => {
+    suggesting.end();
+    // The button that was pressed is gone.
+    area.current?.focus();
   };
   const again = (line: Pending) => {
     const mode = line.internal ? "note" : "reply";
@@ -114,7 +124,7 @@ export function Conversation({ row, focused, onBack, card }: ColumnProps & { row
         <SuggestionCard
           suggestion={suggesting.suggestion}
           onAccept={(text) => {
-            suggesting.end();
+            putAway();
             void send("reply", text);
           }}
           onEdit={(text) => {
@@ -122,12 +132,13 @@ export function Conversation({ row, focused, onBack, card }: ColumnProps & { row
             write("reply", [keeper.draft.reply, text].filter(Boolean).join("\n"));
           }}
           onRetry={suggesting.begin}
-          onDiscard={suggesting.end}
+          onDiscard={putAway}
         />
       )}
       <Composer
         {...keeper}
         area={area as RefObject<HTMLTextAreaElement | null>}
+        files={files}
         visitor={row.userName}
         sendLabel={
           standing === "mine" ? "Send" : standing === "closed" ? "Reopen and send" : "Take over and send"

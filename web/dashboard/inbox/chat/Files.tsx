@@ -1,4 +1,4 @@
-import { ActionIcon, Progress } from "@mantine/core";
+import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconFile, IconX } from "@tabler/icons-react";
 import type { Attachment } from "../../../protocol/events";
 import { isOwnPicture } from "./Attachments";
@@ -10,8 +10,9 @@ import type { Upload } from "./useUploads";
 export function Files(props: {
   attachments: Attachment[];
   onRemove: (file: Attachment) => void;
-  uploads: Upload[];
+  uploads: readonly Upload[];
   onCancel: (id: string) => void;
+  onAgain: (id: string) => void;
 }) {
   if (props.attachments.length + props.uploads.length === 0) return null;
   return (
@@ -26,13 +27,23 @@ export function Files(props: {
       {props.uploads.map((one) => (
         <li key={one.id} className={classes.file} data-failed={one.error ? true : undefined}>
           <span className={classes.fileName}>
-            {one.name}
+            {one.file.name}
             {one.error && <span role="alert">{one.error}</span>}
           </span>
           {!one.error && (
-            <Progress value={one.progress} size="xs" w={60} aria-label={`${one.name} is on its way`} />
+            <Progress value={one.progress} size="xs" w={60} aria-label={`${one.file.name} is on its way`} />
           )}
-          <Remove name={one.name} onClick={() => props.onCancel(one.id)} />
+          {one.passing && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={`Try ${one.file.name} again`}
+              onClick={() => props.onAgain(one.id)}
+            >
+              Try again
+            </Button>
+          )}
+          <Remove name={one.file.name} onClick={() => props.onCancel(one.id)} />
         </li>
       ))}
     </ul>

@@ -66,7 +66,11 @@ export const Lines = memo(function Lines(props: {
           radius="xl"
           variant="default"
           leftSection={<IconArrowDown size={14} />}
-          onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end" })}
+          onClick={() => {
+            list.current?.scrollToIndex({ index: "LAST", align: "end" });
+            // The button goes away at the end.
+            place.current?.querySelector<HTMLElement>("[role=region]")?.focus({ preventScroll: true });
+          }}
         >
           Newest
         </Button>

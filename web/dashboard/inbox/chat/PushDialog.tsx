@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Anchor, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { ask, sentenceOf } from "../../api/call";
 
 export interface Pair {
@@ -8,13 +9,19 @@ export interface Pair {
   answer: string;
 }
 
+/** Where the pair is kept, and whether it can be found there. */
+interface Kept {
+  id: string;
+  merged: boolean;
+  state: string;
+}
+
 /** Keep a question and an agent's answer in the knowledge base, as a person has looked them over. */
 export function PushDialog({ pair, onClose }: { pair: Pair | null; onClose: () => void }) {
   const [question, setQuestion] = useState("");
   const [answer, setAnswer] = useState("");
   const push = useMutation({
-    mutationFn: () =>
-      ask.post<{ merged: boolean }>("/api/knowledge/push", { body: { question, answer, source: "Chat" } }),
+    mutationFn: () => ask.post<Kept>("/api/knowledge/push", { body: { question, answer, source: "Chat" } }),
   });
   const { reset } = push;
   useEffect(() => {
@@ -29,6 +36,7 @@ export function PushDialog({ pair, onClose }: { pair: Pair | null; onClose: () =
       onClose={onClose}
       title="Add to the knowledge base"
       size="lg"
+      closeOnClickOutside={false}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {push.isSuccess ? (
@@ -36,7 +44,13 @@ export function PushDialog({ pair, onClose }: { pair: Pair | null; onClose: () =
           <Text role="status">
             {push.data.merged
               ? "It was added to a document that says much the same."
-              : "It is a document of its own now; the assistant answers from it."}
+              : "It is a document of its own now."}{" "}
+            {push.data.state === "embedded"
+              ? "The assistant answers from it."
+              : "It cannot be found yet, as the embedding model gave no vectors; that is tried again by itself."}{" "}
+            <Anchor component={Link} href={`/knowledge/documents/${push.data.id}`} size="sm">
+              Look at the document
+            </Anchor>
           </Text>
           <Group justify="flex-end">
             <Button onClick={onClose}>Done</Button>

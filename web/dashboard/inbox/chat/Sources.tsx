@@ -57,7 +57,7 @@ function Passage({ source, citations, chosen }: { source: Source; citations: Cit
           fits {Math.round(source.score * 100)} %
         </Text>
       </div>
-      <blockquote>
+      <blockquote dir="auto">
         <Marked source={source} citations={citations} />
       </blockquote>
     </li>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { eventsOf } from "../../../protocol/eventStream";
 import type { Source } from "../../../protocol/events";
 import { Refused } from "../../../protocol/refused";
-import { fetchAsAgent, sentenceOf } from "../../api/call";
+import { fetchAsAgent } from "../../api/call";
 import type { SuggestionEvent } from "../shapes";
 
 export interface Suggestion {
@@ -13,6 +13,14 @@ export interface Suggestion {
   error: string | null;
 }
 
+const NONE = "The model gave no reply. Try again in a moment.";
+const WHY_NONE: Record<string, string> = {
+  queue_full: "Too many others wait for the model. Try again in a moment.",
+  no_answer:
+    "What the model wrote cannot be used: neither the documents nor this chat bear it out, or it is in another language.",
+  model_unavailable: "The language model does not answer. Try again in a moment.",
+};
+const BROKE_OFF = "The connection broke off. Try again.";
 const BEGIN: Suggestion = { state: "waiting", text: "", sources: [], place: null, error: null };
 
 export interface Suggesting {
@@ -49,14 +57,16 @@ export function useSuggestion(sessionId: string): Suggesting {
       setSuggestion((before) => before && ended(before));
     } catch (error) {
       if (abort.signal.aborted) return;
-      setSuggestion((before) => before && { ...before, state: "failed", error: sentenceOf(error) });
+      const why = error instanceof Refused ? error.message : BROKE_OFF;
+      setSuggestion((before) => before && { ...before, state: "failed", error: why });
     }
   }, [sessionId]);
   useEffect(() => end, [end]);
   return { suggestion, begin: () => void begin(), end };
 }
 
-function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
+/** A suggestion after one more event of its stream. */
+export function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
   switch (event.type) {
     case "queued":
       return { ...before, place: event.place };
@@ -67,7 +77,8 @@ function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
     case "finished":
       return { ...before, state: "ready", text: event.text };
     case "failed":
-      return { ...before, state: "failed", error: "The model gave no reply. Try again in a moment." };
+      // What was written so far is withdrawn: it is nothing that may be sent.
+      return { ...before, state: "failed", text: "", error: WHY_NONE[event.code] ?? NONE };
     default:
       event satisfies never;
       return before; // a kind that a later server knows
@@ -77,5 +88,5 @@ function advance(before: Suggestion, event: SuggestionEvent): Suggestion {
 /** A stream that broke off in the middle has not proposed anything. */
 function ended(before: Suggestion): Suggestion {
   if (before.state === "ready" || before.state === "failed") return before;
-  return { ...before, state: "failed", error: "The connection broke off. Try again." };
+  return { ...before, state: "failed", error: BROKE_OFF };
 }

@@ -20,9 +20,10 @@ import { ReadText } from "./ReadText";
 /** One document: its text with the passages marked, or its text to edit. */
 export function DocumentPage({ id }: { id: string }) {
   const read = useDocument(id);
-  const { draft, write, drop } = useDraft<Draft>(`document.${id}`);
+  const { draft, kept, write, drop } = useDraft<Draft>(`document.${id}`);
   const [editing, setEditing] = useState(draft !== null);
-  const document = read.data;
+  // One that was deleted meanwhile is not shown as if it were there; what is being written to it stays.
+  const document = isMissing(read.error) && !editing ? undefined : read.data;
   useKeptFocus(editing ? "edit" : "read");
   const end = () => {
     drop();
@@ -42,7 +43,9 @@ export function DocumentPage({ id }: { id: string }) {
       <UploadList />
       {!document && <NotShown read={read} />}
       {document && !editing && <Reading document={document} />}
-      {document && editing && <EditText document={document} draft={draft} onWrite={write} onEnd={end} />}
+      {document && editing && (
+        <EditText document={document} draft={draft} kept={kept} onWrite={write} onEnd={end} />
+      )}
     </Page>
   );
 }
@@ -52,7 +55,10 @@ function NotShown({ read }: { read: ReturnType<typeof useDocument> }) {
   if (!isMissing(read.error)) return <Failed error={read.error} onRetry={() => void read.refetch()} />;
   return (
     <Empty icon={<IconFileOff size={28} stroke={1.6} />} title="This document is not there">
-      It was deleted, or the address is wrong. <Link href="/knowledge">All documents</Link>
+      It was deleted, or the address is wrong.{" "}
+      <Anchor component={Link} href="/knowledge" size="sm">
+        All documents
+      </Anchor>
     </Empty>
   );
 }

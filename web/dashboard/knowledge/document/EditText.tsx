@@ -13,14 +13,18 @@ export interface Draft {
   text: string;
 }
 
-/** Edits a document's text; what is not saved is kept in this browser. */
+const TOO_LONG = "Not saved yet, and too long for this browser to keep: save it before you leave.";
+
+/** Edits a document's text; what is not saved is kept in this browser where it has room. */
 export function EditText(props: {
   document: OneDocument;
   draft: Draft | null;
+  /** Whether this browser had room to keep the draft. */
+  kept: boolean;
   onWrite: (draft: Draft) => void;
   onEnd: () => void;
 }) {
-  const { document, draft, onEnd } = props;
+  const { document, draft, kept, onEnd } = props;
   const [base] = useState(draft?.base ?? document.content);
   const [fromBefore] = useState(draft !== null);
   const [asking, setAsking] = useState(false);
@@ -28,7 +32,7 @@ export function EditText(props: {
   const text = draft?.text ?? base;
   const unsaved = text !== base;
   const changed = document.content !== base;
-  useGuardedLeave(unsaved, true);
+  useGuardedLeave(unsaved, kept);
   return (
     <>
       {fromBefore && unsaved && (
@@ -59,7 +63,7 @@ export function EditText(props: {
           Cancel
         </Button>
         <Text size="sm" c="var(--faint)" role="status">
-          {unsaved ? "Not saved yet; kept in this browser." : ""}
+          {!unsaved ? "" : kept ? "Not saved yet; kept in this browser." : TOO_LONG}
         </Text>
       </Group>
       <Confirm

@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { Link } from "wouter";
 import type { Learned } from "../shapes";
@@ -7,7 +8,9 @@ import { inSentence } from "../wording";
 export function toldLearned(learned: Learned): void {
   const kept = learned.state !== "embedded";
   const where = (
-    <Link href={`/knowledge/documents/${learned.id}`}>{learned.merged ? "a document" : "Its document"}</Link>
+    <Anchor component={Link} href={`/knowledge/documents/${learned.id}`} size="sm">
+      {learned.merged ? "a document" : "Its document"}
+    </Anchor>
   );
   notifications.show({
     color: kept ? "orange" : "fern",

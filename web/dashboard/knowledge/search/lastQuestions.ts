@@ -1,20 +1,21 @@
 import { useState } from "react";
-import { readKept } from "../useDraft";
+import { useSignedIn } from "../../api/session";
+import { keep, readKept } from "../useDraft";
 
-const KEY = "aichatdesk.questions";
 const KEPT = 8;
 
-/** The last questions that were tried in this browser, newest first. */
+/** The last questions that one account has tried in this browser, newest first. */
 export function useLastQuestions() {
-  const [questions, setQuestions] = useState<string[]>(() => readKept<string[]>(KEY) ?? []);
-  const keep = (next: string[]) => {
+  const key = `aichatdesk.questions.${useSignedIn().id}`;
+  const [questions, setQuestions] = useState<string[]>(() => readKept<string[]>(key) ?? []);
+  const change = (next: string[]) => {
     setQuestions(next);
-    localStorage.setItem(KEY, JSON.stringify(next));
+    keep(key, next);
   };
   return {
     questions,
     add: (question: string) =>
-      keep([question, ...questions.filter((one) => one !== question)].slice(0, KEPT)),
-    forget: () => keep([]),
+      change([question, ...questions.filter((one) => one !== question)].slice(0, KEPT)),
+    forget: () => change([]),
   };
 }

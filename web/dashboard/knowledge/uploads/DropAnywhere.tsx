@@ -1,6 +1,7 @@
+import { notifications } from "@mantine/notifications";
 import { IconFileUpload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { droppedFiles } from "./droppedFiles";
+import { type Dropped, droppedFiles } from "./droppedFiles";
 import classes from "./Uploads.module.css";
 import { uploadQueue } from "./uploadQueue";
 
@@ -24,7 +25,7 @@ export function DropAnywhere() {
         event.preventDefault();
         depth = 0;
         setOver(false);
-        void droppedFiles(event.dataTransfer).then((files) => uploadQueue.add(files));
+        void droppedFiles(event.dataTransfer).then(take);
       },
     };
     for (const [name, listener] of Object.entries(listeners))
@@ -44,6 +45,19 @@ export function DropAnywhere() {
       </div>
     </div>
   );
+}
+
+function take({ files, unread }: Dropped): void {
+  uploadQueue.add(files);
+  if (unread.length > 0)
+    notifications.show({
+      color: "orange",
+      title: "Not everything could be read",
+      autoClose: false,
+      message: `Your computer did not let these be read: ${unread.join(", ")}.`,
+    });
+  else if (files.length === 0)
+    notifications.show({ color: "orange", message: "There are no files in what you dropped." });
 }
 
 function hasFiles(event: DragEvent): boolean {

@@ -14,11 +14,22 @@ import { count, inSentence, sizeOf } from "../wording";
 import classes from "./Uploads.module.css";
 import { isUnderWay, type Upload, type UploadState, uploadQueue } from "./uploadQueue";
 
+const PLACES: readonly UploadState["at"][] = [
+  "refused",
+  "kept",
+  "reading",
+  "sending",
+  "waiting",
+  "cancelled",
+  "embedded",
+];
+
 /** Every file that was added, how far it is and what became of it; stays until it is dismissed. */
 export function UploadList() {
   const uploads = useSyncExternalStore(uploadQueue.subscribe, uploadQueue.uploads);
   const under = uploads.filter((upload) => isUnderWay(upload.state)).length;
   const over = uploads.length - under;
+  const broken = uploads.filter(({ state }) => state.at === "refused" && !state.final);
   const changed = useKnowledgeChanged();
   const seen = useRef(over);
   useEffect(() => {
@@ -30,17 +41,30 @@ export function UploadList() {
     <section className={classes.list} aria-label="Added files">
       <Group justify="space-between" gap="xs" px="md" py={8}>
         <Text size="sm" fw={600} role="status">
-          {under > 0 ? `Adding ${count(under, "file")} …` : summaryOf(uploads)}
+          {under > 0 ? progressOf(uploads, under) : summaryOf(uploads)}
         </Text>
-        {over > 0 && (
-          <Button size="compact-sm" variant="subtle" onClick={() => uploadQueue.dismiss()}>
-            {under > 0 ? "Dismiss what is done" : "Dismiss"}
-          </Button>
-        )}
+        <Group gap={4}>
+          {broken.length > 1 && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                for (const { id } of broken) uploadQueue.again(id);
+              }}
+            >
+              Try {count(broken.length, "file")} again
+            </Button>
+          )}
+          {over > 0 && (
+            <Button size="compact-sm" variant="subtle" onClick={() => uploadQueue.dismiss()}>
+              {under > 0 ? "Dismiss what is done" : "Dismiss"}
+            </Button>
+          )}
+        </Group>
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <ul className={classes.rows} tabIndex={0} aria-label="Files">
-        {uploads.map((upload) => (
+        {inOrder(uploads).map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
         ))}
       </ul>
@@ -133,6 +157,18 @@ function sentenceFor({ file, state }: Upload): string {
         ? "Cancelled after it was sent: the desk may have it already, look at the list."
         : "Cancelled. Nothing was added.";
   }
+}
+
+/** What needs a person stands first, then what is under way; what is done needs nobody. */
+function inOrder(uploads: readonly Upload[]): Upload[] {
+  const place = ({ state }: Upload) => PLACES.indexOf(state.at);
+  return [...uploads].sort((a, b) => place(a) - place(b));
+}
+
+function progressOf(uploads: readonly Upload[], under: number): string {
+  const refused = uploads.filter(({ state }) => state.at === "refused").length;
+  const done = `Adding files, ${uploads.length - under} of ${uploads.length} done`;
+  return refused > 0 ? `${done}, ${refused} not added` : done;
 }
 
 function summaryOf(uploads: readonly Upload[]): string {

@@ -1,11 +1,14 @@
 // Files on their way to the desk; outlives the page, so that going elsewhere in the dashboard stops nothing.
 
 import { endSession } from "../../api/endedSession";
+import { forgetWithAccount } from "../../api/session";
 import type { TakenIn } from "../shapes";
 
 const AT_ONCE = 2;
 const NO_ANSWER =
   "The connection broke. Try again; if it breaks each time, the file may be larger than the desk takes.";
+
+const TOO_LARGE = "It is larger than the desk takes. Split it and add the parts.";
 
 export type UploadState =
   | { at: "waiting" }
@@ -43,6 +46,13 @@ export class UploadQueue {
     const added = [...files].map((file): Upload => ({ id: this.#next++, file, state: { at: "waiting" } }));
     this.#change([...this.#uploads, ...added]);
     this.#go();
+  }
+
+  /** Stop everything and take it off the list. */
+  clear(): void {
+    // The last first: one that ends lets the next one in line go.
+    for (const { id } of [...this.#uploads].reverse()) this.cancel(id);
+    this.dismiss();
   }
 
   cancel(id: number): void {
@@ -120,6 +130,7 @@ function askBeforeLeaving(event: Event): void {
 function outcomeOf(request: XMLHttpRequest): UploadState {
   if (request.status === 401) void endSession();
   const told = parsed(request.responseText);
+  if (request.status === 413) return { at: "refused", sentence: TOO_LARGE, final: true };
   if (request.status < 200 || request.status > 299)
     return {
       at: "refused",
@@ -141,3 +152,5 @@ function parsed(text: string): Partial<TakenIn> & { error?: string } {
 }
 
 export const uploadQueue = new UploadQueue();
+
+forgetWithAccount(() => uploadQueue.clear());
