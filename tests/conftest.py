@@ -1,16 +1,36 @@
 """What every test may ask for: real storage in a folder of its own."""
 
+import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.fake_model_server import FakeModelServer
+from peers.laid_out import lay_out
 from peers.running_desk import RunningDesk, running_desk
 
 LONGEST_NAME = 40
+# A folder in memory, where the system has one: a disk is asked to sync at every commit, and all tests wait for it.
+MEMORY, ROOM = Path("/dev/shm"), 3 << 30
+
+# The same examples in every run, however long each takes: a test fails for what was changed, and for nothing else.
+# Others are tried with `pytest --hypothesis-profile default`.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
+
+
+def pytest_configure() -> None:
+    writable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    # Some tests run programs that they have put into their folder.
+    if writable and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -31,7 +51,8 @@ def facts() -> FactBoard:
 
 @pytest.fixture
 async def database(tmp_path: Path, facts: FactBoard) -> AsyncIterator[SqliteDatabase]:
-    async with SqliteDatabase.open(tmp_path / "desk.db", record_fact=facts.record) as opened:
+    file = await lay_out(tmp_path / "desk.db")
+    async with SqliteDatabase.open(file, record_fact=facts.record) as opened:
         yield opened
 
 

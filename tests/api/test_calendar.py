@@ -424,7 +424,7 @@ async def test_a_confirmation_goes_to_a_verified_address_and_to_no_other(
             again = await book(desk, at(12), sessionId=known["sessionId"])
             assert booked.json() == again.json()
             await until(lambda: sendgrid.mails)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while (await desk.desk.database.read(counts))["waiting"]:
                     await asyncio.sleep(0.02)
             [sent] = sendgrid.mails

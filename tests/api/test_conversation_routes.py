@@ -248,7 +248,7 @@ async def test_concurrent_writers_leave_one_order_for_every_reader(desk: Running
                     return seen
         return seen
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         *readers, _ = await asyncio.gather(
             *(read(visitor(chat), 48) for _ in range(3)),
             *(read(agent, 72) for _ in range(3)),

@@ -22,7 +22,7 @@ class Talker:
         await self.socket.send(json.dumps(frame))
 
     async def hear(self) -> dict[str, Any]:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             return json.loads(await self.socket.recv())
 
     async def hears_nothing(self) -> bool:
@@ -37,7 +37,6 @@ class Talker:
         """Wait until the server has obeyed all that was sent before."""
         await self.send(type="no such type")
         assert (await self.hear())["type"] == "error"
-        await asyncio.sleep(0.05)
 
 
 @contextlib.asynccontextmanager
@@ -157,7 +156,7 @@ async def test_reconnecting_again_and_again_while_others_write_shows_every_event
 
     writing = asyncio.create_task(write())
     seen: list[dict[str, Any]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(seen) < 60:
             async with talk(desk) as widget:
                 await widget.send(

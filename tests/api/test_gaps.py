@@ -31,7 +31,7 @@ async def asked(desk: RunningDesk, *questions: str) -> dict[str, str]:
 
 async def grouped(desk: RunningDesk, who: Who) -> list[dict[str, Any]]:
     """The gaps, once nothing waits for its vector."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (told := await call(desk, "GET", GAPS, who))["ungrouped"]:
             await asyncio.sleep(0.05)
     return told["gaps"]

@@ -44,13 +44,12 @@ async def dashboard(desk: RunningDesk, agent: dict[str, str]) -> AsyncIterator[w
         await socket.send(json.dumps({"type": "dashboard.connect", "token": token}))
         await socket.send(json.dumps({"type": "no such type"}))
         assert json.loads(await socket.recv())["type"] == "error"
-        await asyncio.sleep(0.05)
         yield socket
 
 
 async def frames_until(socket: websockets.ClientConnection, kind: str) -> list[dict[str, Any]]:
     frames: list[dict[str, Any]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not frames or frames[-1]["type"] != kind:
             frames.append(json.loads(await socket.recv()))
     return frames

@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from aichatdesk.assistant.watch_mood import WATCH_MOOD
+from aichatdesk.conversation.post_message import post_visitor_message
+from aichatdesk.core.ids import ChatId
 from aichatdesk.platform.jobs.tables import jobs
+from aichatdesk.platform.storage.database import Transaction
 from peers.fake_model_server import FakeModelServer, Script
 from peers.running_desk import RunningDesk, running_desk
 
 ANGRY = "This is outrageous, where is my lamp?"
+WAITING = select(jobs.c.payload).where(jobs.c.kind == WATCH_MOOD)
 MOOD = '{"sentiment": "negative", "priority": "high", "reasoning": "Angry."}'
 
 
@@ -42,8 +46,7 @@ async def until(what: Callable[[], Any]) -> None:
 
 
 async def waiting(desk: RunningDesk) -> list[dict[str, Any]]:
-    query = select(jobs.c.payload).where(jobs.c.kind == WATCH_MOOD)
-    rows = await desk.desk.database.read(lambda tx: tx.connection.execute(query).scalars().all())
+    rows = await desk.desk.database.read(lambda tx: tx.connection.execute(WAITING).scalars().all())
     return [json.loads(row) for row in rows]
 
 
@@ -80,9 +83,14 @@ async def test_every_third_message_is_looked_at_and_of_one_chat_one_look_waits(
     for text in ("Do you ship to Norway?", "And to Spain?"):
         await post(desk, chat, text)
     assert await waiting(desk) == []
-    for text in ("And to Italy?", "To France?", "To Malta?", "To Cyprus?"):
-        await post(desk, chat, text)
-    assert await waiting(desk) == [{"chatId": chat["chatId"]}]
+
+    def ask_on(tx: Transaction) -> list[str]:
+        """All at once, so that no look begins between them."""
+        for text in ("And to Italy?", "To France?", "To Malta?", "To Cyprus?"):
+            post_visitor_message(tx, ChatId(chat["chatId"]), text)
+        return list(tx.connection.execute(WAITING).scalars())
+
+    assert [json.loads(one) for one in await desk.desk.database.write(ask_on)] == [{"chatId": chat["chatId"]}]
     await until(lambda: moods_asked(models))
     assert moods_asked(models) == 1
 

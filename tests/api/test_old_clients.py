@@ -32,7 +32,7 @@ async def desk(tmp_path: Path, models: FakeModelServer) -> AsyncIterator[Running
 @contextlib.asynccontextmanager
 async def browser(desk: RunningDesk) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser of its own, with its own cookies."""
-    async with httpx2.AsyncClient(base_url=desk.base_url, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=desk.base_url, timeout=120) as client:
         yield client
 
 

@@ -32,7 +32,7 @@ async def call(desk: RunningDesk, method: str, path: str, who: Who, status: int 
 
 
 async def ended(desk: RunningDesk, who: Who) -> dict[str, Any]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (told := await call(desk, "GET", RE_EMBEDDING, who))["running"]:
             await asyncio.sleep(0.05)
     return told

@@ -14,6 +14,8 @@ from aichatdesk.conversation.start_chat import NewChat, start_chat
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.fake_model_server import FakeModelServer
+from peers.laid_out import lay_out
+from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk, visitor
 
 Resend = Callable[[RunningDesk, dict[str, str]], Awaitable[Any]]
@@ -53,7 +55,8 @@ async def test_names_of_messages_are_each_senders_and_each_chats_own(desk: Runni
 
 async def leave_unanswered(data: Path, *, begun: bool = False) -> dict[str, str]:
     """What a process leaves that was killed after it had stored a question, or had begun to answer it."""
-    async with SqliteDatabase.open(data / "desk.db", record_fact=FactBoard().record) as database:
+    file = await lay_out(data / "desk.db")
+    async with SqliteDatabase.open(file, record_fact=FactBoard().record) as database:
         chat = await database.write(partial(start_chat, new=NewChat("Ann", "ann@example.org")))
         ask = partial(post_visitor_message, content="Hello!", client_message_id="one")
         posted = await database.write(partial(ask, chat_id=chat.id))
@@ -79,11 +82,11 @@ async def over_the_old_route(desk: RunningDesk, chat: dict[str, str]) -> bool:
 
 async def answers(desk: RunningDesk, chat: dict[str, str]) -> int:
     """How many answers were given, once the chat is quiet."""
-    for _ in range(100):
-        kinds = [event["type"] for event in await desk.events(chat)]
-        if "finished" in kinds:
-            break
-        await asyncio.sleep(0.05)
+
+    async def finished() -> bool:
+        return any(event["type"] == "finished" for event in await desk.events(chat))
+
+    await until(finished)
     await asyncio.sleep(0.3)
     return sum(event["type"] == "finished" for event in await desk.events(chat))
 

@@ -14,7 +14,7 @@ from aichatdesk.core.ids import AgentId
 from aichatdesk.desk import repository
 from peers.running_desk import RunningDesk, events_of, visitor
 
-SOON = 1.5
+SOON = 60
 
 
 @contextlib.asynccontextmanager

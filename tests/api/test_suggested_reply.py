@@ -9,6 +9,7 @@ import pytest
 
 from aichatdesk.assistant.tidy_reply import tidy_reply
 from peers.fake_model_server import FakeModelServer, Script
+from peers.loopback_server import until
 from peers.running_desk import RunningDesk, events_of, running_desk, visitor
 
 RETURNS = "# Returns\n\nYou can return an item within 30 days of delivery."
@@ -30,11 +31,20 @@ def path(chat: dict[str, str]) -> str:
     return f"/api/v1/chats/{chat['sessionId']}/suggested-reply"
 
 
-async def streamed(desk: RunningDesk, chat: dict[str, str], agent: Who) -> list[dict[str, Any]]:
-    headers = agent | {"Accept": "text/event-stream"}
+async def streamed(
+    desk: RunningDesk, chat: dict[str, str], agent: Who, events: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """All events; those that have come already stand in `events`."""
+    headers, events = agent | {"Accept": "text/event-stream"}, [] if events is None else events
     async with desk.client.stream("POST", path(chat), headers=headers) as reply:
         assert reply.status_code == 200
-        return [event async for event in events_of(reply)]
+        async for event in events_of(reply):
+            events.append(event)
+    return events
+
+
+def places(events: list[dict[str, Any]]) -> list[int]:
+    return [one["place"] for one in events if one["type"] == "queued"]
 
 
 def prompt(models: FakeModelServer) -> str:
@@ -102,7 +112,7 @@ async def test_when_the_agent_goes_the_model_is_stopped(
     chat = await taken(desk, agent, "Where is my parcel?")
     models.say("It is on its way to you", stall_after=2)
     request = asyncio.create_task(desk.client.post(path(chat), headers=agent | {"Accept": accept}))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not models.open_streams:
             await asyncio.sleep(0.02)
         request.cancel()
@@ -119,17 +129,18 @@ async def test_a_visitor_who_asks_later_is_answered_before_a_reply_is_written(
         await desk.teach("returns.md", RETURNS)
         mine = await taken(desk, agent, ASKED)
         held = [await taken(desk, agent, ASKED) for _ in range(2)]
-        models.then(Script("slow", first_delay=1.5), Script("slow", first_delay=1.5))
+        models.then(Script("slow", first_delay=3600), Script("slow", first_delay=3600))
         models.say("You can return an item within 30 days of delivery.")
         busy = [asyncio.create_task(streamed(desk, one, agent)) for one in held]
-        while len(models.requests) < 2:
-            await asyncio.sleep(0.02)
-        waiting = asyncio.create_task(streamed(desk, mine, agent))
-        await asyncio.sleep(0.2)
+        await until(lambda: len(models.requests) == 2)
+        events: list[dict[str, Any]] = []
+        waiting = asyncio.create_task(streamed(desk, mine, agent, events))
+        await until(lambda: places(events) == [1])
         asked = asyncio.create_task(desk.send(await desk.start_chat(), ASKED))
-        events = await waiting
-        await asyncio.gather(asked, *busy)
-    assert [one["place"] for one in events if one["type"] == "queued"][:2] == [1, 2]
+        await until(lambda: places(events) == [1, 2])
+        for one in busy:
+            one.cancel()
+        await asyncio.gather(waiting, asked)
     orders = [request["messages"][0]["content"] for request in models.requests]
     assert "You help a support agent" not in orders[2]
     assert "You help a support agent" in orders[3]

@@ -46,7 +46,7 @@ async def stream(desk: RunningDesk, chat: dict[str, str], headers: dict[str, str
     async def listen() -> None:
         path = f"/api/v1/chats/{chat['sessionId']}/events"
         wanted = {**headers, "Accept": "text/event-stream"}
-        async with desk.client.stream("GET", path, headers=wanted, timeout=60) as reply:
+        async with desk.client.stream("GET", path, headers=wanted, timeout=120) as reply:
             async for line in reply.aiter_lines():
                 connected.set()
                 if line.startswith("data:"):
@@ -54,7 +54,7 @@ async def stream(desk: RunningDesk, chat: dict[str, str], headers: dict[str, str
 
     task = asyncio.create_task(listen())
     try:
-        await asyncio.wait_for(connected.wait(), 30)
+        await asyncio.wait_for(connected.wait(), 60)
         yield listening
     finally:
         task.cancel()

@@ -16,7 +16,7 @@ from peers.cloud_peer import KEY
 from peers.loopback_server import Answer
 from peers.openai_peer import LARGE, OLD, SMALL, OpenAIPeer
 
-IMPATIENT = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=3))
+SOON_AGAIN = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=20))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def peer() -> AsyncIterator[OpenAIPeer]:
 @pytest.fixture
 async def endpoint(peer: OpenAIPeer) -> AsyncIterator[Endpoint]:
     async with make_http_client() as client:
-        yield Endpoint(client, peer.base_url, provider_profile("openai"), api_key=KEY, policy=IMPATIENT)
+        yield Endpoint(client, peer.base_url, provider_profile("openai"), api_key=KEY, policy=SOON_AGAIN)
 
 
 def embeddings(endpoint: Endpoint, model: str = SMALL, dimensions: int | None = None) -> OpenAIEmbeddings:

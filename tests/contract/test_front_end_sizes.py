@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("front end sizes")
+
 ROOT = Path(__file__).parents[2]
 PROMISES = (
     "loader",

@@ -24,20 +24,15 @@ from aichatdesk.inference.retry import RetryPolicy
 from aichatdesk.platform.http.client import make_http_client
 from peers.fake_model_server import FakeModelServer, Script
 
-QUICK = ProviderProfile(
-    "test",
-    first_token_timeout=timedelta(seconds=0.5),
-    between_tokens_timeout=timedelta(seconds=0.5),
-    embedding_batch_size=2,
-)
-IMPATIENT = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=3))
+PATIENT = ProviderProfile("test", embedding_batch_size=2)
+SOON_AGAIN = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=20))
 QUESTION = [ChatTurn("user", "Hello?")]
 
 
 @pytest.fixture
 async def endpoint(models: FakeModelServer) -> AsyncIterator[Endpoint]:
     async with make_http_client() as client:
-        yield Endpoint(client, models.base_url, QUICK, api_key="key", policy=IMPATIENT)
+        yield Endpoint(client, models.base_url, PATIENT, api_key="key", policy=SOON_AGAIN)
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ async def test_a_dead_endpoint_opens_the_breaker_and_is_not_asked_any_more():
     breaker = Breaker()
     async with make_http_client() as client:
         dead = OpenAIChat(
-            Endpoint(client, "http://127.0.0.1:9/v1", QUICK, breaker=breaker, policy=IMPATIENT), "x"
+            Endpoint(client, "http://127.0.0.1:9/v1", PATIENT, breaker=breaker, policy=SOON_AGAIN), "x"
         )
         for _ in range(2):
             with pytest.raises(ModelUnavailable):

@@ -118,7 +118,7 @@ async def test_a_stopped_answer_frees_the_only_place_and_the_model_stays_loaded(
             await asyncio.sleep(0.005)
         assert ollama.answering == 1
         await stream.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert (await waiting)[0] == "Hello."
         assert ollama.loads == [CHAT]
 

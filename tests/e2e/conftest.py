@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
-# Two browsers and two desks share two cores; what comes late is no fault here.
-expect.set_options(timeout=20_000)
+# Several browsers and desks share two cores; what comes late is no fault here.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 ADMIN = {"ADMIN_EMAIL": "kim@fernhill.example", "ADMIN_PASSWORD": "secret-words"}
 FLAGS = (
@@ -38,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    given_up = threading.Timer(240, process.kill)
+    given_up = threading.Timer(600, process.kill)
     given_up.start()
     assert process.stdout is not None
     address, told = "", []
@@ -52,7 +54,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert address, "".join(told)
     yield address
     process.terminate()
-    process.wait(30)
+    process.wait(120)
 
 
 @pytest.fixture
@@ -62,5 +64,13 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip("No Chromium: set CHROMIUM to its path.")
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        make = started.new_context
+
+        async def patient(**how: Any) -> BrowserContext:
+            context = await make(**how)
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        started.new_context = patient  # type: ignore[method-assign]
         yield started
         await started.close()

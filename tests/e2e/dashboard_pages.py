@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, Page, Request, expect
 
 from peers.look import faults_of, keep_image
+from peers.loopback_server import until
 from peers.running_desk import ADMIN
 
 LISTEN = """
@@ -83,7 +84,7 @@ async def accessible(page: Page, name: str, looks: Sequence[tuple[str, str]] = L
 
 async def does_not_scroll_sideways(page: Page) -> None:
     """The page fits its window; what is wider scrolls inside a region of its own."""
-    wide, window = await page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    # A page may still be on its way to a new width.
+    await until(
+        lambda: page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     )
-    assert wide <= window

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from peers.loopback_server import LoopbackServer
+from peers.loopback_server import LoopbackServer, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("gallery")]
 
 WEB = Path(__file__).parents[2] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -83,13 +83,13 @@ async def test_charts_keep_the_policy_and_axe_finds_nothing(gallery: Gallery, br
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     await page.goto(f"{gallery.base_url}/")
-    await expect(page.locator("svg.recharts-surface")).to_have_count(3, timeout=20_000)
+    await expect(page.locator("svg.recharts-surface")).to_have_count(3)
     await expect(page.get_by_role("progressbar")).to_have_attribute(
         "aria-valuetext", "400 of 400 chunks (100 %)"
     )
     assert await faults_of(page) == []
     await page.set_viewport_size({"width": 320, "height": 640})
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    await until(lambda: page.evaluate("document.documentElement.scrollWidth <= 320"))
     assert await page.evaluate("window.broken") == []
     assert broken == []
 

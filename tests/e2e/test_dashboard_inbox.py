@@ -13,9 +13,10 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 from e2e.dashboard_pages import accessible, does_not_scroll_sideways, open_dashboard
 from peers.fake_model_server import FakeModelServer
 from peers.look import keep_image
+from peers.loopback_server import until
 from peers.running_desk import RunningDesk, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 LEE = {"name": "Lee", "email": "lee@example.org", "password": "other-words", "systemRole": "agent"}
 TERMS = "# Returns\n\nYou can return an item within 30 days of delivery. It must be in its original box.\n"
@@ -181,7 +182,7 @@ async def test_the_whole_work_is_done_by_keyboard_alone(desk: RunningDesk, brows
     await expect(row(page, "Bo").get_by_role("link")).to_be_focused()
     await press("Shift+Enter")
     await expect(column(page, "Bo")).to_be_visible()
-    assert page.url.endswith(f"/inbox/{ann['sessionId']}+{bo['sessionId']}")
+    await expect(page).to_have_url(f"{desk.base_url}/dashboard/inbox/{ann['sessionId']}+{bo['sessionId']}")
     await press("x")
     await expect(column(page, "Bo")).to_be_hidden()
     await press("/")
@@ -236,7 +237,7 @@ async def test_columns_drafts_and_replies_outlive_a_reload_a_lost_line_and_signi
     await page.route("**/api/messages", lose_the_reply)
     await field(page, "Bo").fill("Sent once")
     await field(page, "Bo").press("Enter")
-    await asyncio.wait_for(until(lambda: bool(lost)), 20)
+    await until(lambda: bool(lost))
     await page.unroute("**/api/messages")
     await page.route("**/api/messages", lambda route: route.abort())
     await field(page, "Bo").fill("Sent later")
@@ -267,11 +268,6 @@ async def test_columns_drafts_and_replies_outlive_a_reload_a_lost_line_and_signi
     await expect(column(page, "Bo").get_by_role("img", name="Delivered")).to_have_count(2)
     assert await heard(desk, bo) == ["Sent once", "Sent later"]
     assert watch.errors == []
-
-
-async def until(done: Any) -> None:
-    while not done():
-        await asyncio.sleep(0.02)
 
 
 async def test_an_answer_shows_its_sources_and_a_suggested_or_canned_reply_is_one_key_away(
@@ -597,6 +593,7 @@ async def test_notices_are_given_only_to_who_asked_for_them_and_a_broken_desk_is
     await say(desk, ann, "Are you there?")
     await begin(desk, "Bo", "A person, please", waits=True)
     await expect(row(page, "Bo")).to_contain_text("Waiting")
+    await until(lambda: page.evaluate(f"window.notices.length > 1 && window.tones >= {3 * trial}"))
     told = await page.evaluate("window.notices")
     assert told == [["Ann", "Are you there?"], ["Bo waits for a person", "A person, please"]]
     assert trial > 0
@@ -607,9 +604,7 @@ async def test_notices_are_given_only_to_who_asked_for_them_and_a_broken_desk_is
         "**/api/dashboard/chats", lambda route: route.fulfill(status=503, json={"error": "Busy."})
     )
     await page.reload()
-    await expect(page.get_by_role("navigation", name="Chats").get_by_role("alert")).to_contain_text(
-        "Busy.", timeout=20_000
-    )
+    await expect(page.get_by_role("navigation", name="Chats").get_by_role("alert")).to_contain_text("Busy.")
     await page.unroute("**/api/dashboard/chats")
     await page.get_by_role("button", name="Try again").first.click()
     await expect(row(page, "Ann")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import ADMIN, running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 LISTEN = """
 window.broken = [];

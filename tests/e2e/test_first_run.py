@@ -9,7 +9,7 @@ from e2e.dashboard_pages import LISTEN, Watch, accessible, does_not_scroll_sidew
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import running_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 NOBODY = {"ADMIN_EMAIL": None, "ADMIN_PASSWORD": None}
 LOOKS = (("light", "ltr"), ("dark", "rtl"))

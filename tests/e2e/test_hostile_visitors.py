@@ -10,7 +10,7 @@ from e2e.dashboard_pages import open_dashboard
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk, visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 HOSTILE = (Path(__file__).parents[1] / "data" / "hostile_markup.txt").read_text("utf-8").splitlines()
 SCREENS = (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from aichatdesk.migration.plan.draw_page import plan_page
 from aichatdesk.migration.plan.make_plan import make_plan
@@ -62,7 +62,7 @@ async def test_all_that_is_folded_opens_by_keyboard_and_long_lines_scroll(browse
     name = await folded.inner_text()
     await folded.focus()
     await page.keyboard.press("Enter")
-    assert await page.locator("details[open] > summary").filter(has_text=name).count() == 1
+    await expect(page.locator("details[open] > summary").filter(has_text=name)).to_have_count(1)
     frames = await page.locator("pre, .scroll").evaluate_all("all => all.every(one => one.tabIndex === 0)")
     assert frames
 

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from e2e.dashboard_pages import accessible, open_dashboard
 from peers.running_desk import ADMIN, RunningDesk, visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 NEWER = {**ADMIN, "password": "newer-secret-words"}
 OLE = {"email": "ole@example.org", "password": "ole-secret-words"}

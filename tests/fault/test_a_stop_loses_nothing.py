@@ -16,12 +16,11 @@ from peers.served_desk import ServedDesk
 FACT = "You can return a machine within 30 days of delivery."
 
 
-@pytest.mark.timeout(90)
 async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_once(tmp_path: Path):
     async with FakeModelServer() as models:
-        models.say(FACT, delay=0.15)
+        models.say(FACT, delay=0.08)
         desk = ServedDesk(tmp_path / "data", models.base_url)
-        async with httpx2.AsyncClient(base_url=desk.url, timeout=20) as client:
+        async with httpx2.AsyncClient(base_url=desk.url, timeout=60) as client:
             await desk.start(client)
             await desk.teach(client, FACT)
             chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()
@@ -31,12 +30,12 @@ async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_onc
             listening = [asyncio.create_task(observer.listen()) for observer in observers]
             body = {"content": "Within how many days can I return a machine?"}
             asking = asyncio.create_task(client.post(f"{path}/messages", json=body, headers=visitor(chat)))
-            await asyncio.gather(*(observer.reach(2, 20) for observer in observers))  # the answer has begun
+            await asyncio.gather(*(observer.reach(2, 60) for observer in observers))  # the answer has begun
             await desk.stop()
             await asyncio.gather(asking, return_exceptions=True)
             await desk.start(client)
             fresh = (await client.get(path, headers=visitor(chat))).json()
-            await asyncio.gather(*(observer.reach(fresh["seq"], 20) for observer in observers))
+            await asyncio.gather(*(observer.reach(fresh["seq"], 60) for observer in observers))
             for task in listening:
                 task.cancel()
             await asyncio.gather(*listening, return_exceptions=True)
@@ -50,7 +49,6 @@ async def test_a_stop_cuts_no_short_answer_off_and_listeners_hear_everything_onc
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-@pytest.mark.timeout(90)
 async def test_a_stop_closes_what_is_open_and_tells_how_it_ended(
     tmp_path: Path, how: signal.Signals, code: int
 ):
@@ -58,7 +56,7 @@ async def test_a_stop_closes_what_is_open_and_tells_how_it_ended(
     async with FakeModelServer() as models:
         models.say(f"{FACT} {'word ' * 3000}", delay=0.05)
         desk = ServedDesk(tmp_path / "data", models.base_url)
-        async with httpx2.AsyncClient(base_url=desk.url, timeout=30) as client:
+        async with httpx2.AsyncClient(base_url=desk.url, timeout=60) as client:
             await desk.start(client)
             await desk.teach(client, FACT)
             chat = (await client.post("/api/chat", json={"userName": "A", "userEmail": "a@b.c"})).json()

@@ -13,6 +13,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from aichatdesk.core.errors import DeskError
+from aichatdesk.inference.breaker import Breaker
 from aichatdesk.inference.chat import ChatTurn, Finished, Token
 from aichatdesk.inference.endpoint import Endpoint
 from aichatdesk.inference.errors import (
@@ -31,28 +32,33 @@ from aichatdesk.inference.profiles import EmbeddingProfile, ProviderProfile
 from aichatdesk.inference.retry import RetryPolicy
 from aichatdesk.platform.http.client import make_http_client
 from peers.fake_model_server import FakeModelServer, Script
+from peers.passing_time import hold_time, let_pass
 from peers.running_desk import RunningDesk
 
-QUICK = ProviderProfile(
-    "test",
-    first_token_timeout=timedelta(seconds=0.5),
-    between_tokens_timeout=timedelta(seconds=0.4),
-    embedding_batch_size=2,
-    tokenize_path="/tokenize",
+# Longer than a busy machine takes to answer; only where waiting is what is tried, it is short.
+PATIENT = ProviderProfile("test", embedding_batch_size=2, tokenize_path="/tokenize")
+QUICK = replace(
+    PATIENT, first_token_timeout=timedelta(seconds=0.5), between_tokens_timeout=timedelta(seconds=0.4)
 )
-IMPATIENT = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=3))
+SOON_AGAIN = RetryPolicy(first_wait=timedelta(milliseconds=1), budget=timedelta(seconds=20))
 DONE = b"data: [DONE]\n\n"
 
 
 @pytest.fixture
 async def endpoint(models: FakeModelServer) -> AsyncIterator[Endpoint]:
     async with make_http_client() as client:
-        yield Endpoint(client, models.base_url, QUICK, api_key="key", policy=IMPATIENT)
+        yield Endpoint(client, models.base_url, PATIENT, api_key="key", policy=SOON_AGAIN)
 
 
 @pytest.fixture
 def chat(endpoint: Endpoint) -> OpenAIChat:
     return OpenAIChat(endpoint, "fake")
+
+
+@pytest.fixture
+async def hasty(models: FakeModelServer) -> AsyncIterator[OpenAIChat]:
+    async with make_http_client() as client:
+        yield OpenAIChat(Endpoint(client, models.base_url, QUICK, policy=SOON_AGAIN), "fake")
 
 
 def embeddings(endpoint: Endpoint, width: int | None = 64) -> OpenAIEmbeddings:
@@ -61,7 +67,7 @@ def embeddings(endpoint: Endpoint, width: int | None = 64) -> OpenAIEmbeddings:
 
 async def said(chat: OpenAIChat, question: str = "Hello?") -> tuple[str, Finished | None]:
     text, finished = "", None
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(120):
         async for piece in chat.stream([ChatTurn("user", question)], answer_tokens=20):
             if isinstance(piece, Token):
                 text += piece.text
@@ -81,26 +87,27 @@ def answers(models: FakeModelServer, *blocks: bytes, every: float | None = None)
 # Absent
 
 
-async def test_a_server_that_is_switched_off_is_given_up_within_two_seconds_and_comes_back_by_itself():
+async def test_a_server_that_is_switched_off_in_the_midst_is_given_up():
     async with FakeModelServer() as models, make_http_client() as client:
-        endpoint = Endpoint(client, models.base_url, QUICK)
+        endpoint = Endpoint(client, models.base_url, PATIENT)
         assert (await said(OpenAIChat(endpoint, "fake")))[0] == "Hello."
         await models.stop()
-        async with asyncio.timeout(2):
-            with pytest.raises(ModelUnavailable):
-                await said(OpenAIChat(endpoint, "fake"))
+        with pytest.raises(ModelUnavailable):
+            await said(OpenAIChat(endpoint, "fake"))
 
 
 async def test_once_the_breaker_is_open_nobody_waits():
+    breaker = Breaker(monotonic=lambda: 0.0)
     async with make_http_client() as client:
-        dead = OpenAIChat(Endpoint(client, "http://127.0.0.1:9/v1", QUICK, policy=IMPATIENT), "x")
+        endpoint = Endpoint(client, "http://127.0.0.1:9/v1", PATIENT, policy=SOON_AGAIN, breaker=breaker)
+        dead = OpenAIChat(endpoint, "x")
         for _ in range(2):
             with pytest.raises(ModelUnavailable):
                 await said(dead)
-        async with asyncio.timeout(0.1):
-            for _ in range(50):
-                with pytest.raises(ModelUnavailable):
-                    await said(dead)
+        hold_time()
+        for _ in range(50):
+            with pytest.raises(ModelUnavailable):
+                await said(dead)
 
 
 async def test_a_redirect_is_refused_and_not_followed(chat: OpenAIChat, models: FakeModelServer):
@@ -119,7 +126,7 @@ async def test_a_wait_that_fits_the_budget_is_waited_and_then_answered(
     models.then(Script(status=429, headers={"Retry-After": "1"}))
     started = asyncio.get_running_loop().time()
     assert (await said(chat))[0] == "Hello."
-    assert 0.95 <= asyncio.get_running_loop().time() - started < 2
+    assert asyncio.get_running_loop().time() - started >= 0.95
 
 
 @pytest.mark.parametrize("wait", ["", "soon", "-1", "2.5", "²", "Wed, 21 Oct 2099 07:28:00 GMT"])
@@ -136,11 +143,11 @@ async def test_a_wait_that_cannot_be_read_is_a_short_one(
 
 
 async def test_a_server_that_sends_headers_and_then_nothing_is_given_up(
-    chat: OpenAIChat, models: FakeModelServer
+    hasty: OpenAIChat, models: FakeModelServer
 ):
     answers(models, b": ping\n\n", every=0.1)
     with pytest.raises(ModelUnavailable, match="first token"):
-        await said(chat)
+        await said(hasty)
 
 
 @pytest.mark.parametrize(
@@ -199,14 +206,19 @@ async def test_a_thinking_field_of_its_own_is_never_shown(chat: OpenAIChat, mode
     assert (await said(chat))[0] == "Answer"
 
 
-async def test_thoughts_of_their_own_field_are_signs_of_life(chat: OpenAIChat, models: FakeModelServer):
+async def test_thoughts_of_their_own_field_are_signs_of_life(hasty: OpenAIChat, models: FakeModelServer):
     thought = b'data: {"choices": [{"delta": {"reasoning_content": "hm"}}]}\n\n'
     answers(models, thought, every=0.1)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(1.2):  # longer than the limits before and between tokens
-            await said(chat)
-    assert len(models.requests) == 1
-    assert models.open_streams or models.disconnected.is_set()
+    hold_time()
+    asking = asyncio.create_task(said(hasty))
+    while not models.open_streams:
+        await asyncio.sleep(0)
+    for _ in range(20):  # longer than the limits before and between tokens
+        await let_pass(timedelta(seconds=0.1))
+    assert not asking.done()
+    assert len(models.requests) == models.open_streams == 1
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
 
 
 async def test_a_model_that_thinks_at_once_shows_its_answer_only(endpoint: Endpoint, models: FakeModelServer):
@@ -224,14 +236,14 @@ async def test_a_model_that_thinks_at_once_shows_its_answer_only(endpoint: Endpo
 
 
 async def test_an_endless_answer_ends_at_the_limit_for_the_whole(models: FakeModelServer):
-    profile = replace(QUICK, total_timeout=timedelta(seconds=1))
+    profile = replace(PATIENT, total_timeout=timedelta(seconds=1))
     answers(models, event("on and "), every=0.05)
     async with make_http_client() as client:
-        with pytest.raises(ModelUnavailable, match=r"whole answer within 1 s|next token"):
+        with pytest.raises(ModelUnavailable, match="whole answer within 1 s"):
             await said(OpenAIChat(Endpoint(client, models.base_url, profile), "fake"))
 
 
-async def test_a_server_that_stalls_after_the_models_last_word_costs_two_seconds(
+async def test_a_server_that_stalls_after_the_models_last_word_does_not_hold_the_answer_up(
     chat: OpenAIChat, models: FakeModelServer
 ):
     answers(models, event("a", finish_reason="stop"), b": ping\n\n", every=0.1)
@@ -266,7 +278,7 @@ async def test_a_stop_during_the_wait_for_the_first_token_closes_the_request(
     while not models.open_streams:
         await asyncio.sleep(0.01)
     asking.cancel()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(20):
         await models.disconnected.wait()
     await asyncio.gather(asking, return_exceptions=True)
 
@@ -418,11 +430,11 @@ async def test_every_token_can_be_written_as_utf8(chat: OpenAIChat, models: Fake
 
 @pytest.mark.parametrize("filler", [b": ping\n\n", event(""), event(None)])
 async def test_a_stall_hidden_behind_pings_is_given_up_in_time(
-    chat: OpenAIChat, models: FakeModelServer, filler: bytes
+    hasty: OpenAIChat, models: FakeModelServer, filler: bytes
 ):
     answers(models, event("One "), filler, every=0.1)
     with pytest.raises(ModelUnavailable):
-        await said(chat)
+        await said(hasty)
 
 
 @pytest.mark.parametrize("digits", [20, 5000])
@@ -465,7 +477,7 @@ async def test_secrets_are_not_told_whatever_the_server_says(models: FakeModelSe
     )
     address = models.base_url.replace("//", "//desk:passphrase@")
     async with make_http_client() as client:
-        endpoint = Endpoint(client, address, QUICK, api_key="sk-secret", policy=IMPATIENT)
+        endpoint = Endpoint(client, address, QUICK, api_key="sk-secret", policy=SOON_AGAIN)
         with pytest.raises(ModelRejected) as caught:
             await said(OpenAIChat(endpoint, "fake"))
     assert "sk-secret" not in caught.value.message

@@ -86,7 +86,7 @@ async def test_what_was_accepted_is_learned_once_by_the_next_server(tmp_path: Pa
         }
         runner = asyncio.create_task(run_jobs(database, handlers))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await texts() != [KNOWN, NEW]:
                     await asyncio.sleep(0.02)
         runner.cancel()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,13 @@ class Skipping(Between):
         return without_sevens
 
 
-async def checked(data: Path, wrap: type[Between]) -> Report:
+async def checked(data: Path, wrap: type[Between], plan: Plan = PLAN) -> Report:
     async with FakeModelServer() as models, running_desk(data, models.base_url, wrap=wrap) as desk:
-        return await DeliveryCheck(desk.base_url, PLAN).run()
+        return await DeliveryCheck(desk.base_url, plan).run()
 
 
 async def test_an_honest_desk_is_found_without_fault(tmp_path: Path):
-    report = await checked(tmp_path / "data", Between)
+    report = await checked(tmp_path / "data", Between, replace(PLAN, catch_up=60))
     assert report.faults == []
     assert (report.acknowledged, report.resent > 10, report.dropped > 0) == (60, True, True)
 

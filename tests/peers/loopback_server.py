@@ -110,7 +110,7 @@ async def switch_off(server: uvicorn.Server, serving: asyncio.Task[None]) -> Non
     await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
 
 
-async def until(condition: Callable[[], Any | Awaitable[Any]], *, seconds: float = 15) -> Any:
+async def until(condition: Callable[[], Any | Awaitable[Any]], *, seconds: float = 60) -> Any:
     """Wait until the condition holds, and return what it gave."""
     async with asyncio.timeout(seconds):
         while True:

@@ -18,14 +18,13 @@ from aichatdesk.core.access import Role
 from aichatdesk.core.ids import AgentId, ChatId, MessageId, SessionId
 from aichatdesk.desk import repository
 from aichatdesk.desk.create_agent import store_agent
-from aichatdesk.desk.passwords import Passwords
 from aichatdesk.entry.control import owner_client
 from aichatdesk.knowledge import gaps, open_questions, suggestions
 from aichatdesk.knowledge.open_questions import Asked, WhyOpen
 from aichatdesk.knowledge.suggestions import Reply
 from aichatdesk.outbound import outbox
 from aichatdesk.platform.jobs.queue import GiveUp
-from peers.running_desk import RunningDesk
+from peers.running_desk import RunningDesk, quick_passwords
 
 NO_PASSWORD = "!"  # a hash that no password has, so that making accounts costs nothing
 PASSWORD = "long-enough-words"
@@ -148,7 +147,7 @@ class Things:
 
     async def _hash(self) -> str:
         if not self._hashed:
-            self._hashed = await Passwords().hash(PASSWORD)
+            self._hashed = await quick_passwords().hash(PASSWORD)
         return self._hashed
 
     async def team(self, *, manager: str | None = None, name: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import websockets
 
 Frame = dict[str, Any]
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class OldSocket:

@@ -3,19 +3,20 @@
 import asyncio
 import contextlib
 import json
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.types import ASGIApp
 
+from aichatdesk.desk.passwords import Passwords
 from aichatdesk.entry.control import owner_client
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.entry.settings import load_settings
 from aichatdesk.entry.wiring import Desk, open_desk
-from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.laid_out import lay_out
 
 ADMIN = {"email": "kim@example.org", "password": "secret-words"}
 
@@ -73,22 +74,9 @@ class RunningDesk:
         return reply.json()
 
 
-_laid_out: list[bytes] = []
-
-
-async def _lay_out(data_dir: Path) -> None:
-    """Begin with tables that were made once: making them anew takes half of a desk's start."""
-    file = data_dir / "desk.db"
-    if file.exists():
-        return
-    if not _laid_out:
-        with tempfile.TemporaryDirectory() as folder:
-            made = Path(folder) / file.name
-            async with SqliteDatabase.open(made, record_fact=lambda _: None):
-                pass
-            _laid_out.append(made.read_bytes())
-    data_dir.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(_laid_out[0])
+def quick_passwords() -> Passwords:
+    """As the product's, but a hash takes no work: with it, it would be a third of what most tests take."""
+    return Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def visitor(chat: dict[str, str]) -> dict[str, str]:
@@ -125,10 +113,10 @@ async def running_desk(
             **settings,
         },
     )
-    await _lay_out(data_dir)
+    await lay_out(data_dir / "desk.db")
     ready = asyncio.Event()
     with listen("127.0.0.1", 0) as listener:
-        async with open_desk(loaded) as desk:
+        async with open_desk(loaded, passwords=quick_passwords()) as desk:
             server = asyncio.create_task(
                 run_until_stopped(
                     wrap(desk.app), listener, ready=lambda _: ready.set(), stopping=desk.end_streams
@@ -136,7 +124,7 @@ async def running_desk(
             )
             await ready.wait()
             # The desk speaks plain HTTP here; reading the system's authorities would take longer than most tests.
-            async with httpx2.AsyncClient(base_url=address_of(listener), timeout=30, verify=False) as client:
+            async with httpx2.AsyncClient(base_url=address_of(listener), timeout=120, verify=False) as client:
                 try:
                     yield RunningDesk(desk, address_of(listener), client)
                 finally:

@@ -81,7 +81,7 @@ async def running_simulation(
         async with _served(make_app(simulation, **parts), simulation.headers) as base_url:
             limits = httpx2.Limits(max_connections=2000, max_keepalive_connections=2000)
             async with httpx2.AsyncClient(
-                base_url=base_url, timeout=30, verify=False, limits=limits
+                base_url=base_url, timeout=120, verify=False, limits=limits
             ) as client:
                 yield RunningSimulation(client, base_url, warnings)
 

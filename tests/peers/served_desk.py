@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import weakref
 from pathlib import Path
 
 import httpx2
@@ -16,9 +17,12 @@ class ServedDesk:
     """A desk in another process; without `model_url` its models are not there."""
 
     def __init__(self, data: Path, model_url: str = "http://127.0.0.1:9/v1") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        # Held for as long as this object lives: while the desk is down, nobody else may come by its port.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", 0))
+        weakref.finalize(self, self._held.close)
+        self.port = self._held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -40,12 +44,13 @@ class ServedDesk:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "aichatdesk.entry.cli.main", "serve", env=self.environment, cwd=self.folder
         )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 try:
                     if (await client.get("/health")).status_code == 200:
                         return
                 except httpx2.HTTPError:
+                    assert self.process.returncode is None, "it has ended"
                     await asyncio.sleep(0.02)
 
     async def sign_in(self, client: httpx2.AsyncClient) -> dict[str, str]:

@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ from aichatdesk.core.ids import AgentId, ChatId, MessageId
 from aichatdesk.platform.storage.database import Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.laid_out import lay_out
 
 PEOPLE = [Actor(AgentId(letter * 24), letter.upper(), f"{letter}@example.org", Role.AGENT) for letter in "ab"]
 SECRET = "NOTE-"
@@ -71,7 +73,11 @@ DEEDS = (
     "visitor resend swear agent note hand_over offer withdraw leave take give_back end begin sentence finish fail broken "
     "summary kind mood notes pick book call_off judge rate contact identify end_rated"
 ).split()
-ENOUGH = settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ENOUGH = settings(
+    max_examples=35,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 class Cards:
@@ -118,7 +124,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     facts, live, stack = FactBoard(), LiveChats(), AsyncExitStack()
     facts.subscribe(EventAppended, lambda tx, one: tx.after_commit(lambda: live.publish(one.event)))
     with asyncio.Runner() as runner:
-        opening = stack.enter_async_context(SqliteDatabase.open(folder / "desk.db", record_fact=facts.record))
+        file = runner.run(lay_out(folder / "desk.db"))
+        opening = stack.enter_async_context(SqliteDatabase.open(file, record_fact=facts.record))
         yield House(runner, runner.run(opening), live)
         runner.run(stack.aclose())
 
@@ -341,7 +348,7 @@ def test_whoever_joins_in_the_middle_hears_every_event_once_and_in_order(
         await asyncio.gather(*deeds)
         done.set()
         for which, staff, after, listening in listeners:
-            heard = await asyncio.wait_for(listening, 5)
+            heard = await asyncio.wait_for(listening, 60)
             chat = await house.database.read(partial(repository.chat_by_id, chat_id=stories[which].chat.id))
             assert heard == list(range(after + 1, (chat.staff_seq if staff else chat.public_seq) + 1))
 
@@ -354,7 +361,9 @@ async def join(
     which, staff = number % 2, number % 3 == 0
     chat = await house.database.read(partial(repository.chat_by_id, chat_id=stories[which].chat.id))
     after = min(seen, chat.staff_seq if staff else chat.public_seq)
-    events = follow(house.database, house.live, chat.session_id, after=after, staff=staff)
+    events = follow(
+        house.database, house.live, chat.session_id, after=after, staff=staff, ping_every=timedelta(hours=1)
+    )
     return which, staff, after, asyncio.create_task(hear_until(house, chat, events, after, done, staff=staff))
 
 

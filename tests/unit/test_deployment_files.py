@@ -280,4 +280,4 @@ def test_scripts_are_sound_for_any_models(deployment: Deployment, tmp_path: Path
         assert "{{" not in text, name
         if name.endswith(".sh"):
             (tmp_path / name).write_text(text)
-            subprocess.run(["bash", "-n", str(tmp_path / name)], check=True, timeout=10)
+            subprocess.run(["bash", "-n", str(tmp_path / name)], check=True, timeout=60)

@@ -25,6 +25,7 @@ from aichatdesk.desk.presence import PRESENT_FOR, available_agents
 from aichatdesk.platform.storage.database import Transaction
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.laid_out import lay_out
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -98,7 +99,8 @@ async def desk(tmp_path: Path):
     facts.subscribe(AccountChanged, mind_chats)
     facts.subscribe(HandOverRequested, assign_waiting)
     facts.subscribe(VisitorMessagePosted, mind_owner)
-    async with SqliteDatabase.open(tmp_path / "desk.db", record_fact=facts.record, clock=clock) as database:
+    file = await lay_out(tmp_path / "desk.db")
+    async with SqliteDatabase.open(file, record_fact=facts.record, clock=clock) as database:
         yield Desk(database, clock)
 
 

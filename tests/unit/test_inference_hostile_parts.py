@@ -331,7 +331,7 @@ async def is_free(admission: Admission) -> bool:
     done = asyncio.Event()
     done.set()
     try:
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(60):
             await hold(admission, done, owner="new")
     except TimeoutError:
         return False

@@ -91,16 +91,20 @@ def test_nothing_is_cut_from_nothing():
 
 
 def test_a_heading_line_full_of_number_signs_does_not_hang_the_server():
-    started = time.perf_counter()
+    started = time.thread_time()
     headings("# " + "# " * 10_000 + "x")
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def test_cutting_a_run_without_spaces_takes_time_in_proportion_to_its_length():
     def seconds(length: int) -> float:
-        started = time.perf_counter()
-        cut("x" * length)
-        return time.perf_counter() - started
+        """Of work, not of waiting for the processor, and the least of three times."""
+        took = []
+        for _ in range(3):
+            started = time.thread_time()
+            cut("x" * length)
+            took.append(time.thread_time() - started)
+        return min(took)
 
     seconds(1000)
     assert seconds(320_000) < 10 * seconds(80_000)

@@ -31,6 +31,7 @@ from aichatdesk.platform.jobs.queue import GiveUp, TryLater, run_jobs
 from aichatdesk.platform.jobs.tables import jobs
 from aichatdesk.platform.storage.facts import FactBoard
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
+from peers.laid_out import lay_out
 
 CHAT = ChatId("0" * 24)
 
@@ -66,9 +67,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def timed(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteDatabase]:
-    async with SqliteDatabase.open(
-        tmp_path / "timed.db", record_fact=FactBoard().record, clock=clock
-    ) as opened:
+    file = await lay_out(tmp_path / "timed.db")
+    async with SqliteDatabase.open(file, record_fact=FactBoard().record, clock=clock) as opened:
         yield opened
 
 
@@ -247,7 +247,7 @@ async def test_a_waiting_item_keeps_no_job_from_the_next_one(database: SqliteDat
     runner = asyncio.create_task(
         run_jobs(database, {job_of("mail"): partial(deliver, database, {"mail": service})})
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not service.got:
             await asyncio.sleep(0.01)
         service.does = "name"

@@ -66,7 +66,7 @@ async def add(database: SqliteDatabase, *keys: str, lane: str | None = "one") ->
 
 
 async def until_none_waits(database: SqliteDatabase) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await database.read(counts))["waiting"]:
             await asyncio.sleep(0.02)
 
@@ -101,7 +101,7 @@ async def test_an_item_whose_turn_has_come_is_not_asked_for_twice(database: Sqli
     service.refusals = {"b": [NotNow("later", LONG)]}
     await add(database, "a", "b")
     async with running(database, service):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "b" not in service.asked:
                 await asyncio.sleep(0.01)
             await add(database, "x", lane=None)
@@ -126,7 +126,7 @@ async def test_a_discarded_item_lets_the_next_one_go_and_that_one_is_asked_once(
     service.refusals = {"a": [NotNow("later", LONG)]}
     await add(database, "a", "b", "c")
     async with running(database, service):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not service.asked:
                 await asyncio.sleep(0.01)
         await database.write(partial(discard, actor=OWNER, item_id=await id_of(database, "c")))

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from aichatdesk.platform.sandbox.run_limited import Limits, Sandbox, SandboxFailed
+from peers.loopback_server import until
 
 CONFINED = "from aichatdesk.platform.sandbox.run_limited import confine; confine()\n"
 
@@ -44,11 +44,9 @@ async def test_the_process_works_in_a_folder_of_its_own_that_is_gone_afterwards(
 
 
 async def test_work_that_never_ends_is_stopped_by_name():
-    started = time.perf_counter()
     with pytest.raises(SandboxFailed) as failed:
-        await run("import time; time.sleep(60)", limits=Limits(wall=timedelta(seconds=1)))
+        await run("import time; time.sleep(3600)", limits=Limits(wall=timedelta(seconds=1)))
     assert failed.value.reason == "too_slow"
-    assert time.perf_counter() - started < 5
 
 
 async def test_a_crash_is_told_by_name():
@@ -75,10 +73,9 @@ async def test_more_processor_time_than_allowed_ends_the_process():
         "confine(Limits(cpu=timedelta(seconds=1)))\n"
         "while True: pass"
     )
-    started = time.perf_counter()
-    with pytest.raises(SandboxFailed):
-        await run(code)
-    assert time.perf_counter() - started < 10
+    with pytest.raises(SandboxFailed) as failed:
+        await run(code, limits=Limits(wall=timedelta(minutes=4)))
+    assert failed.value.reason == "crashed"
 
 
 async def test_a_large_file_cannot_be_written():
@@ -144,21 +141,27 @@ async def test_output_without_end_does_not_fill_the_memory_of_the_server():
     assert highest - before < 96
 
 
+def has_ended(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 async def test_children_of_stopped_work_are_stopped_too(tmp_path: Path):
     sign = tmp_path / "pid"
     code = (
         "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'],"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],"
         " stdout=subprocess.DEVNULL)\n"
-        f"open({str(sign)!r}, 'w').write(str(child.pid)); time.sleep(60)"
+        f"open({str(sign)!r}, 'w').write(str(child.pid)); time.sleep(600)"
     )
-    with pytest.raises(SandboxFailed):
-        await run(code, limits=Limits(wall=timedelta(seconds=1.5)))
+    for seconds in (1.5, 6, 24, 96):  # until the work has begun in time
+        with pytest.raises(SandboxFailed):
+            await run(code, limits=Limits(wall=timedelta(seconds=seconds)))
+        if sign.exists():
+            break
     child = int(sign.read_text())
     try:
-        await asyncio.sleep(0.1)
-        state = Path(f"/proc/{child}/stat")
-        assert not state.exists() or state.read_text().split()[2] == "Z"
+        await until(lambda: has_ended(child))
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, 9)

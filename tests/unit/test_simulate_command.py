@@ -67,7 +67,7 @@ async def test_the_command_serves_where_it_says_and_stops_at_once_when_it_is_tol
         "messages": [{"role": "user", "content": "Hello"}],
         "ignore_eos": True,
     }
-    async with httpx2.AsyncClient(timeout=30, verify=False) as client:
+    async with httpx2.AsyncClient(timeout=120, verify=False) as client:
         text = {"model": settings["EMBEDDING_MODEL"], "input": "Hello"}
         assert (await client.post(f"{settings['LLM_BASE_URL']}/embeddings", json=text)).status_code == 404
         reply = await client.post(f"{settings['EMBEDDING_BASE_URL']}/embeddings", json=text)

@@ -21,10 +21,13 @@ _BCRYPT_BYTES = 72
 
 
 class Passwords:
-    """argon2id, two at a time and few in the queue; bcrypt hashes of imported accounts are replaced at first use."""
+    """argon2id, two at a time and few in the queue; bcrypt hashes of imported accounts are replaced at first use.
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(), BcryptHasher()))
+    `argon2` says how much work a hash is, where it should be other than the library's own choice.
+    """
+
+    def __init__(self, argon2: Argon2Hasher | None = None) -> None:
+        self._hasher = PasswordHash((argon2 or Argon2Hasher(), BcryptHasher()))
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
         self._waiting = 0
         # Checked where there is no account, so that its absence cannot be told from the time it takes.

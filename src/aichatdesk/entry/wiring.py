@@ -66,14 +66,16 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(settings: Settings, *, demo: DemoPage | None = None) -> AsyncIterator[Desk]:
+async def open_desk(
+    settings: Settings, *, demo: DemoPage | None = None, passwords: Passwords | None = None
+) -> AsyncIterator[Desk]:
     """Open the data, wire the rooms and run the background work until the context ends.
 
     Raises:
         Misconfigured: A model is not named, or the knowledge base belongs to another one.
         DatabaseInUse: Another process has the data open.
     """
-    facts, live, passwords = FactBoard(), LiveChats(), Passwords()
+    facts, live, passwords = FactBoard(), LiveChats(), passwords or Passwords()
     folder = settings.server.data_dir
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(

@@ -70,8 +70,12 @@ class ChatAnswer:
             seconds = f"{profile.total_timeout.total_seconds():g} s"
             raise self._endpoint.unavailable(f"no whole answer within {seconds}", retriable=False)
         if not self._model_stopped:
-            limit = min(profile.between_tokens_timeout, left)
-            await self._endpoint.within(limit, self.read_on(), waiting_for="next token")
+            if left < profile.between_tokens_timeout:
+                whole = profile.total_timeout
+                await self._endpoint.within(left, self.read_on(), waiting_for="whole answer", of=whole)
+            else:
+                limit = profile.between_tokens_timeout
+                await self._endpoint.within(limit, self.read_on(), waiting_for="next token")
             return
         try:
             await self._endpoint.within(min(_LAST_WORDS, left), self.read_on(), waiting_for="end")

@@ -80,13 +80,18 @@ class Endpoint:
         """Run one attempt under this endpoint's breaker and policy."""
         return await with_retries(attempt, endpoint=self.name, breaker=self.breaker, policy=self._policy)
 
-    async def within(self, limit: timedelta, work: Awaitable[T], *, waiting_for: str) -> T:
-        """Await `work` for at most `limit`; a model that is too slow is as good as absent."""
+    async def within(
+        self, limit: timedelta, work: Awaitable[T], *, waiting_for: str, of: timedelta | None = None
+    ) -> T:
+        """Await `work` for at most `limit`; a model that is too slow is as good as absent.
+
+        `of` is the whole time, where `limit` is only what is left of it.
+        """
         try:
             async with asyncio.timeout(limit.total_seconds()):
                 return await work
         except TimeoutError as error:
-            seconds = f"{limit.total_seconds():.3g} s"
+            seconds = f"{(of or limit).total_seconds():.3g} s"
             raise self.unavailable(f"no {waiting_for} within {seconds}", retriable=False) from error
 
     @property
