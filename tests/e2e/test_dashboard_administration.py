@@ -419,6 +419,9 @@ async def test_no_page_of_the_administration_shuts_anybody_out(
             await settled(page)
             await does_not_scroll_sideways(page)
             assert await page.evaluate(TOO_WIDE) == [], path
+        for way in await page.get_by_role("navigation", name="Pages").locator("a, button").all():
+            if await way.is_visible():
+                await expect(way).to_be_in_viewport(ratio=1)
         await watch.saw_nothing_bad()
 
 

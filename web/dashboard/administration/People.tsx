@@ -7,7 +7,6 @@ import { PeopleList } from "./people/PeopleList";
 import classes from "./people/people.module.css";
 import { Teams } from "./people/Teams";
 import { useMay } from "./rights";
-import { useRoleAsItIs } from "./useRoleAsItIs";
 
 const ABOUT = {
   people: "Who works at this desk, and what they may do.",
@@ -20,7 +19,6 @@ type Tab = keyof typeof ABOUT;
 
 /** Who works at the desk: people, teams and the links that invite more. */
 export default function People() {
-  useRoleAsItIs();
   const [, go] = useLocation();
   const [, given] = useRoute("/people/:tab/*?");
   const tab: Tab = given?.tab === "teams" || given?.tab === "invites" ? given.tab : "people";

@@ -5,12 +5,10 @@ import { mayDo, whoMay } from "./rights";
 import { SettingsNav } from "./settings/SettingsNav";
 import classes from "./settings/settings.module.css";
 import { SETTINGS_PAGES } from "./settings/settingsPages";
-import { useRoleAsItIs } from "./useRoleAsItIs";
 
 /** Everything that can be set, a page for each subject. */
 export default function Settings() {
   const { systemRole } = useSignedIn();
-  useRoleAsItIs();
   const may = (page: (typeof SETTINGS_PAGES)[number]) => !page.right || mayDo(systemRole, page.right);
   return (
     <div className={classes.frame}>

@@ -1,7 +1,8 @@
-import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { Refused } from "../../protocol/refused";
 import { ask } from "./call";
+import { endSession } from "./endedSession";
 
 export type Role = "admin" | "manager" | "agent";
 
@@ -32,9 +33,16 @@ export function forgetAccount(queries: QueryClient, next: Me | null = null): voi
   queries.removeQueries({ predicate: ({ queryKey }) => !PUBLIC.has(queryKey[0]) });
 }
 
-/** Who is signed in: null is nobody. */
+/** Who is signed in: null is nobody. Whoever was stays, under the sign-in, when their session has ended. */
 export function useMe() {
-  return useQuery({ queryKey: ME, queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });
+  const queries = useQueryClient();
+  const look = async () => {
+    const before = queries.getQueryData<Me | null>(ME);
+    const me = await whoAmI();
+    if (!me && before) void endSession();
+    return me ?? before ?? null;
+  };
+  return useQuery({ queryKey: ME, queryFn: look, staleTime: Number.POSITIVE_INFINITY });
 }
 
 export async function whoAmI(): Promise<Me | null> {

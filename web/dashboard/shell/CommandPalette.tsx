@@ -9,7 +9,8 @@ import { useChosenChat } from "../inbox/chosenChat";
 import { useOpenChats } from "../inbox/openChats";
 import type { PageEntry } from "./pages";
 
-const MOST_CHATS = 50;
+/** So many are shown; of more, those that fit what is typed. */
+const MOST = 60;
 const PALETTE_CLOSES = 250;
 
 export const openPalette = spotlight.open;
@@ -58,7 +59,7 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
       },
       {
         group: "Chats",
-        actions: (chats ?? []).slice(0, MOST_CHATS).map((chat) => ({
+        actions: (chats ?? []).map((chat) => ({
           id: chat.sessionId,
           label: chat.userName,
           description: chat.summary ?? chat.userEmail,
@@ -76,6 +77,7 @@ export function CommandPalette({ pages }: { pages: readonly PageEntry[] }) {
       nothingFound="Nothing has that name."
       highlightQuery
       scrollable
+      limit={MOST}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,

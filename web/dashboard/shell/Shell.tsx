@@ -5,6 +5,7 @@ import { Link, Redirect, Route, Switch, useRoute } from "wouter";
 import { NotForYou } from "../administration/parts/NotForYou";
 import { DeskFeed, useChats, useListenToDesk } from "../api/desk";
 import { atLeast, useSignedIn } from "../api/session";
+import { useRoleAsItIs } from "../api/useRoleAsItIs";
 import { useKeepSending } from "../inbox/chat/replies";
 import { useOpenChats } from "../inbox/openChats";
 import { Waiting } from "../parts/States";
@@ -27,6 +28,7 @@ export function Shell() {
   const pages = PAGES.filter((page) => atLeast(me.systemRole, page.least));
   useShortcuts({ pages, onHelp: () => setHelp(true) });
   useKeepSending(me.id);
+  useRoleAsItIs();
   useTitleCount(useWaitingCount());
   return (
     <DeskFeed.Provider value={feed}>
@@ -127,7 +129,7 @@ function RailLink({ page }: { page: PageEntry }) {
 function RailButton(props: { label: string; icon: React.ReactNode; onClick: () => void }) {
   return (
     <Tooltip label={props.label} position="right" withArrow>
-      <button type="button" className={classes.link} aria-label={props.label} onClick={props.onClick}>
+      <button type="button" className={classes.forKeys} aria-label={props.label} onClick={props.onClick}>
         {props.icon}
       </button>
     </Tooltip>

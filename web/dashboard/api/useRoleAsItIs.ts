@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Refused } from "../../protocol/refused";
-import { ME } from "../api/session";
+import { ME } from "./session";
 
 const FORBIDDEN = 403;
 
