@@ -82,6 +82,8 @@ async def test_a_visitor_asks_loses_the_network_comes_back_and_ends_with_a_perso
     await accessible(page, "widget-hand-over")
 
     desk, desk_watch = await open_dashboard(browser, demo, account=KIM)
+    sample = desk.get_by_role("navigation", name="Chats").get_by_role("listitem").filter(has_text="Mara")
+    await expect(sample).to_contain_text("59 EUR")
     waiting = desk.get_by_role("navigation", name="Chats").get_by_role("listitem").filter(has_text="Greta")
     await expect(waiting).to_contain_text("Wait")
     await waiting.get_by_role("link").click()
