@@ -28,5 +28,6 @@ test("an edit that was taken back changes nothing, and an edit nobody contradict
       expect(applied(stored, { value, over: value })).toEqual({ value: stored, clashes: false });
       expect(applied(stored, { value, over: stored }).clashes).toBe(false);
     }),
+    { examples: [[{}, { valueOf: 1 }]] },
   );
 });

@@ -15,7 +15,10 @@ export interface Applied<V> {
 /** An edit on what is stored now: of an object only the parts that the edit changes. */
 export function applied<V>(stored: V, { value, over }: Edit<V>): Applied<V> {
   if (!hasParts(stored) || !hasParts(value) || !hasParts(over)) return whole(stored, value, over);
-  const parts = Object.keys(value).map((name) => ({ name, ...whole(stored[name], value[name], over[name]) }));
+  const parts = Object.keys(value).map((name) => ({
+    name,
+    ...whole(partOf(stored, name), value[name], partOf(over, name)),
+  }));
   return {
     value: { ...stored, ...Object.fromEntries(parts.map((part) => [part.name, part.value])) } as V,
     clashes: parts.some((part) => part.clashes),
@@ -25,6 +28,11 @@ export function applied<V>(stored: V, { value, over }: Edit<V>): Applied<V> {
 function whole<V>(stored: V, value: V, over: V): Applied<V> {
   if (same(value, over)) return { value: stored, clashes: false };
   return { value, clashes: !same(stored, over) && !same(stored, value) };
+}
+
+/** Names such as `valueOf` are on every object, but no part of it. */
+function partOf(whole: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(whole, name) ? whole[name] : undefined;
 }
 
 function hasParts(value: unknown): value is Record<string, unknown> {
