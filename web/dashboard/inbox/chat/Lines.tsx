@@ -42,8 +42,19 @@ export const Lines = memo(function Lines(props: {
     [visitor, me, onPush, onEdit, onDrop],
   );
   const place = useStayAtEnd(list, atEnd);
+  // While a long chat comes in, its end runs away from a list that is not drawn yet; nobody has left it then.
+  const touched = useRef(false);
+  const touch = useCallback(() => {
+    touched.current = true;
+  }, []);
   return (
-    <div className={classes.lines} ref={place}>
+    <div
+      className={classes.lines}
+      ref={place}
+      onWheelCapture={touch}
+      onPointerDownCapture={touch}
+      onKeyDownCapture={touch}
+    >
       <Virtuoso
         ref={list}
         className={classes.scroller}
@@ -54,7 +65,7 @@ export const Lines = memo(function Lines(props: {
         itemContent={draw}
         initialTopMostItemIndex={{ index: "LAST", align: "end" }}
         alignToBottom
-        followOutput={(end) => (end ? "auto" : false)}
+        followOutput={(end) => (end || !touched.current ? "auto" : false)}
         atBottomThreshold={40}
         atBottomStateChange={setAtEnd}
         increaseViewportBy={BEYOND}
