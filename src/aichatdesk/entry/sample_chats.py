@@ -46,6 +46,16 @@ async def hold_sample_chat(client: httpx2.AsyncClient, sample: SampleChat, agent
     await _post(client, f"/api/messages/chat/{session}/end", end, visitor)
 
 
+def expect_success(reply: httpx2.Response) -> None:
+    """Go on only if the desk has done what it was asked.
+
+    Raises:
+        Unavailable: It has not.
+    """
+    if not reply.is_success:
+        raise Unavailable(f"The demo could not be prepared: {reply.request.url.path} answered {reply.text}")
+
+
 async def _post(
     client: httpx2.AsyncClient,
     path: str,
@@ -53,7 +63,6 @@ async def _post(
     headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     reply = await client.post(path, json=body, headers=headers)
-    if not reply.is_success:
-        raise Unavailable(f"A sample chat could not be held: {path} answered {reply.text}")
+    expect_success(reply)
     told: dict[str, Any] = reply.json()
     return told

@@ -45,6 +45,7 @@ export function useMe() {
   return useQuery({ queryKey: ME, queryFn: look, staleTime: Number.POSITIVE_INFINITY });
 }
 
+/** Whom the browser's cookie stands for; null is nobody. */
 export async function whoAmI(): Promise<Me | null> {
   try {
     return (await ask.get<{ agent: Me }>("/api/agents/me")).agent;
