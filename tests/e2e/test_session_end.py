@@ -1,10 +1,12 @@
 """A session that ends while somebody works: what they were doing goes on after they have signed in again."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from e2e.dashboard_pages import accessible, open_dashboard
-from peers.running_desk import ADMIN, RunningDesk, visitor
+from peers.running_desk import ADMIN, RunningDesk
 
 pytestmark = pytest.mark.browser
 
@@ -64,12 +66,25 @@ async def test_a_chat_goes_on_where_it_was_for_the_same_account(desk: RunningDes
     await page.get_by_role("button", name="Take over", exact=True).click()
     reply = page.get_by_role("textbox", name="Reply", exact=True)
     await reply.fill("It comes on")
+    refused, late = asyncio.Event(), asyncio.Event()
+
+    async def be_late(route: Route) -> None:
+        """The refusal of the old session arrives when the new one stands."""
+        answer = await route.fetch()
+        assert answer.status == 403
+        refused.set()
+        await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/events?after=*", be_late, times=1)
     await end_sessions(desk)
     await expect(again(page)).to_be_visible()
-    message = {"content": "Are you there?"}
-    await desk.client.post(f"/api/v1/chats/{chat['sessionId']}/messages", json=message, headers=visitor(chat))
+    said = await desk.send(chat, "Are you there?")
+    assert said.status_code == 200
+    await refused.wait()
     await enter(page, NEWER)
     await expect(again(page)).to_be_hidden()
+    late.set()
     messages = page.get_by_role("region", name="Messages with Ann")
     await expect(messages).to_contain_text("Are you there?")
     await expect(reply).to_have_value("It comes on")

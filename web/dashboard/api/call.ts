@@ -2,7 +2,7 @@
 
 import type { paths } from "../../protocol/openapi";
 import { Refused } from "../../protocol/refused";
-import { endSession } from "./endedSession";
+import { endSession, presentSession } from "./endedSession";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 type Known<M extends Method> = {
@@ -49,8 +49,9 @@ async function send<T>(method: Method, path: string, given: Given = {}): Promise
 
 /** `fetch` for whoever is signed in; if the session has ended, once more after its owner is back. */
 export async function fetchAsAgent(address: string, init: RequestInit): Promise<Response> {
+  const sentIn = presentSession();
   const reply = await fetch(address, init);
-  return reply.status === 401 && (await endSession()) ? fetch(address, init) : reply;
+  return reply.status === 401 && (await endSession(sentIn)) ? fetch(address, init) : reply;
 }
 
 /** A path with its places and its query filled in. */

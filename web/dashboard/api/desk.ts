@@ -5,7 +5,7 @@ import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { advanceRows, mergeRows } from "../../protocol/chatRows";
 import { type ChatRow, type DeskFrame, type DeskLink, listenToDesk } from "../../protocol/deskSocket";
 import { ask } from "./call";
-import { endSession, useSessionEnded } from "./endedSession";
+import { endSession, presentSession, useSessionEnded } from "./endedSession";
 
 export const CHATS = ["chats"];
 const LOOKING = ["looking"];
@@ -68,6 +68,7 @@ export function useListenToDesk(): Feed {
   const ended = useSessionEnded();
   useEffect(() => {
     if (ended) return;
+    const listensIn = presentSession();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     return listenToDesk(`${scheme}//${location.host}/ws`, {
       hear: (frame) => {
@@ -86,7 +87,7 @@ export function useListenToDesk(): Feed {
         for (const queryKey of [CHATS, LOOKING])
           void queries.cancelQueries({ queryKey }).then(() => queries.invalidateQueries({ queryKey }));
       },
-      onSignedOut: endSession,
+      onSignedOut: () => void endSession(listensIn),
     });
   }, [queries, ended]);
   const [onFrame] = useState(() => (hear: Hear) => {

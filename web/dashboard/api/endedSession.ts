@@ -4,12 +4,22 @@ import { useSyncExternalStore } from "react";
 
 let ended: { back: Promise<boolean>; settle: (same: boolean) => void } | null = null;
 const hearers = new Set<() => void>();
+// Sessions are counted, so that an answer meant for one that is over is told from one of the present.
+let present = 0;
+let changedAt = 0;
 
-/** The desk does not know this session any more; tells whether the same account is back.
+/** The number of the present session, to be kept with a request that is sent in it. */
+export function presentSession(): number {
+  return present;
+}
+
+/** The desk does not know the session `sentIn` any more; tells whether the same account is back.
  *
+ * Where another session has begun since then, nobody has to sign in for it again.
  * Nobody is waited for where no screen of an account is shown.
  */
-export function endSession(): Promise<boolean> {
+export function endSession(sentIn: number): Promise<boolean> {
+  if (sentIn !== present) return Promise.resolve(sentIn >= changedAt);
   if (hearers.size === 0) return Promise.resolve(false);
   if (!ended) {
     let settle: (same: boolean) => void = () => undefined;
@@ -24,6 +34,8 @@ export function endSession(): Promise<boolean> {
 
 /** Somebody has signed in: whoever had been there, or somebody else. */
 export function resumeSession(same: boolean): void {
+  present += 1;
+  if (!same) changedAt = present;
   ended?.settle(same);
   ended = null;
   tell();

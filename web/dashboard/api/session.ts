@@ -2,7 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-quer
 import { createContext, useContext } from "react";
 import { Refused } from "../../protocol/refused";
 import { ask } from "./call";
-import { endSession } from "./endedSession";
+import { endSession, presentSession } from "./endedSession";
 
 export type Role = "admin" | "manager" | "agent";
 
@@ -37,9 +37,10 @@ export function forgetAccount(queries: QueryClient, next: Me | null = null): voi
 export function useMe() {
   const queries = useQueryClient();
   const look = async () => {
+    const sentIn = presentSession();
     const before = queries.getQueryData<Me | null>(ME);
     const me = await whoAmI();
-    if (!me && before) void endSession();
+    if (!me && before) void endSession(sentIn);
     return me ?? before ?? null;
   };
   return useQuery({ queryKey: ME, queryFn: look, staleTime: Number.POSITIVE_INFINITY });

@@ -5,7 +5,7 @@ import { ChatStore } from "../../../protocol/chatStore";
 import type { ChatView } from "../../../protocol/chatView";
 import type { Link } from "../../../protocol/connection";
 import type { Refused } from "../../../protocol/refused";
-import { endSession } from "../../api/endedSession";
+import { endSession, presentSession } from "../../api/endedSession";
 import { forgetWithAccount, whoAmI } from "../../api/session";
 
 const MOST = 12;
@@ -33,28 +33,33 @@ function storeOf(sessionId: string): Open {
 }
 
 function make(sessionId: string): Open {
+  let sentIn = presentSession();
   const opened: Open = {
     refused: null,
     store: new ChatStore({
-      url: (after) => `/api/v1/chats/${encodeURIComponent(sessionId)}/events?after=${after}`,
+      url: (after) => {
+        sentIn = presentSession();
+        return `/api/v1/chats/${encodeURIComponent(sessionId)}/events?after=${after}`;
+      },
       headers: {},
-      onRefused: (error) => void refuse(opened, error),
+      onRefused: (error) => void refuse(opened, error, sentIn),
     }),
   };
   return opened;
 }
 
-async function refuse(opened: Open, error: Refused): Promise<void> {
-  if (await comesBack(error)) return opened.store.followAgain();
+async function refuse(opened: Open, error: Refused, sentIn: number): Promise<void> {
+  if (await comesBack(error, sentIn)) return opened.store.followAgain();
   opened.refused = error;
   opened.store.change((view) => ({ ...view }));
 }
 
 /** To the events of a chat whoever is not signed in is a visitor without the token. */
-async function comesBack({ status }: Refused): Promise<boolean> {
+async function comesBack({ status }: Refused, sentIn: number): Promise<boolean> {
   if (status !== 401 && status !== 403) return false;
+  if (sentIn !== presentSession()) return endSession(sentIn);
   const known = await whoAmI().catch(() => undefined);
-  return known === null && endSession();
+  return known === null && endSession(sentIn);
 }
 
 /** One chat, followed for as long as the caller is on screen. */

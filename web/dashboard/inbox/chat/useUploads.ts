@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import type { Attachment } from "../../../protocol/events";
-import { endSession } from "../../api/endedSession";
+import { endSession, presentSession } from "../../api/endedSession";
 import { forgetWithAccount } from "../../api/session";
 import type { UploadedFile } from "../shapes";
 import { changeDraft, draftKey, draftOf } from "./useDraft";
@@ -81,6 +81,7 @@ function remove(key: string, id: string): void {
 
 /** `fetch` does not tell how much has been sent; this old way does. */
 function send(key: string, { id, file }: Upload): void {
+  const sentIn = presentSession();
   const request = new XMLHttpRequest();
   requests.set(id, request);
   const change = (part: Partial<Upload>) =>
@@ -96,7 +97,7 @@ function send(key: string, { id, file }: Upload): void {
   };
   request.onload = () => {
     requests.delete(id);
-    if (request.status === 401) void endSession().then((same) => same && again(key, id));
+    if (request.status === 401) void endSession(sentIn).then((same) => same && again(key, id));
     const told = read(request.responseText);
     const kept = told.files?.[0];
     if (request.status !== 200 || !kept) {

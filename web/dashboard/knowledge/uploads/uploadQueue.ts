@@ -1,6 +1,6 @@
 // Files on their way to the desk; outlives the page, so that going elsewhere in the dashboard stops nothing.
 
-import { endSession } from "../../api/endedSession";
+import { endSession, presentSession } from "../../api/endedSession";
 import { forgetWithAccount } from "../../api/session";
 import type { TakenIn } from "../shapes";
 
@@ -79,6 +79,7 @@ export class UploadQueue {
   }
 
   #send({ id, file }: Upload): void {
+    const sentIn = presentSession();
     const request = new XMLHttpRequest();
     this.#requests.set(id, request);
     this.#set(id, { at: "sending", share: 0 });
@@ -87,7 +88,7 @@ export class UploadQueue {
       this.#set(id, share < 1 ? { at: "sending", share } : { at: "reading" });
     };
     request.upload.onload = () => this.#set(id, { at: "reading" });
-    request.onload = () => this.#settle(id, outcomeOf(request));
+    request.onload = () => this.#settle(id, outcomeOf(request, sentIn));
     request.onerror = () => this.#settle(id, { at: "refused", sentence: NO_ANSWER, final: false });
     request.open("POST", "/api/knowledge/upload");
     const form = new FormData();
@@ -127,8 +128,8 @@ function askBeforeLeaving(event: Event): void {
   event.preventDefault();
 }
 
-function outcomeOf(request: XMLHttpRequest): UploadState {
-  if (request.status === 401) void endSession();
+function outcomeOf(request: XMLHttpRequest, sentIn: number): UploadState {
+  if (request.status === 401) void endSession(sentIn);
   const told = parsed(request.responseText);
   if (request.status === 413) return { at: "refused", sentence: TOO_LARGE, final: true };
   if (request.status < 200 || request.status > 299)
