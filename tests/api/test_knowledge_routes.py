@@ -1,11 +1,14 @@
 """The knowledge base over HTTP, with real storage, a real sandbox and a real (tiny) embedding model."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from aichatdesk.core.access import Actor, Role
 from aichatdesk.core.errors import Unauthenticated
@@ -15,9 +18,11 @@ from aichatdesk.knowledge.endpoints import knowledge_routes
 from aichatdesk.platform.http.actor import COOKIE, Guard
 from aichatdesk.platform.http.body_limit import BodyLimit
 from aichatdesk.platform.http.errors import install_error_handlers
+from aichatdesk.platform.http.safe_fetch import fetch_page
 from aichatdesk.platform.sandbox.run_limited import Sandbox
 from aichatdesk.platform.storage.sqlite import SqliteDatabase
 from peers.hashing_embedder import HashingEmbedder
+from peers.loopback_server import LoopbackServer
 from peers.made_files import encrypted_pdf, pdf, sheet_file, word_file
 
 MAX_FILE_SIZE = 200_000
@@ -321,6 +326,25 @@ async def test_one_document_can_be_embedded_again(agent: httpx2.AsyncClient, mod
     reply = await agent.post(f"/api/knowledge/{document_id}/push")
     assert reply.json() == {"success": True, "chunks": 2, "embeddings": 2}
     assert len(model.embedded) == 2
+
+
+async def test_a_page_that_cannot_be_embedded_yet_is_kept_and_tells_why(
+    agent: httpx2.AsyncClient, model: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+):
+    text = "<title>Delivery</title><p>" + "Delivery takes three days within the country. " * 5
+    pages = LoopbackServer([Route("/", lambda _: HTMLResponse(text))])
+    model.fault = ModelUnavailable("stub", "connection refused")
+    async with pages:
+        port = int(pages.base_url.rpartition(":")[2])
+        reach_it = partial(fetch_page, trusted_addresses=["127.0.0.1"], ports=[port])
+        monkeypatch.setattr("aichatdesk.knowledge.endpoints.fetch_page", reach_it)
+        told = (await agent.post("/api/knowledge/import-url", json={"url": pages.base_url})).json()
+    (listed,) = (await agent.get("/api/knowledge")).json()
+    assert (told["title"], told["state"], told["stateReason"]) == (
+        "Delivery",
+        "failed",
+        listed["stateReason"],
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"url": ""}, {"url": "  "}, {"url": 5}, {"url": "x" * 5000}])

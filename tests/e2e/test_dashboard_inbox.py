@@ -198,13 +198,12 @@ async def test_the_whole_work_is_done_by_keyboard_alone(desk: RunningDesk, brows
     await press("Control+k")
     await page.get_by_label("Go to a page or a chat").fill("end chat")
     await press("Enter")
-    await expect(page.get_by_role("dialog", name="End this chat?")).to_be_visible()
-    await (
-        page.get_by_role("dialog", name="End this chat?")
-        .get_by_role("button", name="End chat")
-        .press("Enter")
-    )
+    asked = page.get_by_role("dialog", name="End this chat?")
+    await expect(asked).to_be_visible()
+    await asked.get_by_role("button", name="End chat").press("Enter")
     await expect(column(page, "Ann")).to_contain_text("The chat was ended.")
+    # While it goes, keys are still the dialog's.
+    await expect(asked).to_be_hidden()
     await press("g")
     await press("k")
     await expect(page.get_by_role("heading", name="Knowledge")).to_be_visible()
@@ -525,7 +524,9 @@ async def test_in_a_long_chat_words_run_their_own_way_and_the_way_to_the_newest_
     await expect(answer).to_have_css("direction", "rtl")
     await expect(answer).to_be_in_viewport()
     newest = column(page, "Ann").get_by_role("button", name="Newest")
-    await page.wait_for_function(SCROLLED_TO_THE_OLDEST, polling=200)
+    await lines.hover()
+    await page.mouse.wheel(0, -100_000)
+    await expect(newest).to_be_visible()
     button, room = await newest.bounding_box(), await lines.bounding_box()
     assert button is not None
     assert room is not None
@@ -533,6 +534,31 @@ async def test_in_a_long_chat_words_run_their_own_way_and_the_way_to_the_newest_
     await newest.click()
     await expect(newest).to_be_hidden()
     await expect(lines).to_be_focused()
+    await watch.saw_nothing_bad()
+
+
+async def test_the_newest_stays_in_sight_until_its_reader_scrolls_away(desk: RunningDesk, browser: Browser):
+    ann = await begin(desk, "Ann", *(f"Line {number}" for number in range(40)))
+    page, watch = await open_dashboard(browser, desk.base_url, f"/inbox/{ann['sessionId']}")
+    lines = page.get_by_role("region", name="Messages with Ann")
+    newest = column(page, "Ann").get_by_role("button", name="Newest")
+    oldest = lines.get_by_text("Line 0", exact=True)
+    await say(desk, ann, "It is a long word. " * 60)
+    await say(desk, ann, "Line 41")
+    await expect(lines.get_by_text("Line 41", exact=True)).to_be_in_viewport()
+    await expect(newest).to_be_hidden()
+    # As help for the blind scrolls, with no wheel, key or finger; not before the list has been drawn.
+    await page.wait_for_function(SCROLLED_TO_THE_OLDEST, polling=200)
+    await expect(oldest).to_be_in_viewport()
+    await say(desk, ann, "Line 42")
+    await expect(row(page, "Ann")).to_contain_text("Line 42")
+    await expect(oldest).to_be_in_viewport()
+    await newest.click()
+    await expect(lines.get_by_text("Line 42", exact=True)).to_be_in_viewport()
+    await page.set_viewport_size({"width": 1280, "height": 500})
+    await expect(lines.get_by_text("Line 42", exact=True)).to_be_in_viewport()
+    await say(desk, ann, "Line 43")
+    await expect(lines.get_by_text("Line 43", exact=True)).to_be_in_viewport()
     await watch.saw_nothing_bad()
 
 

@@ -16,6 +16,7 @@ from aichatdesk.entry.control import owner_client
 from aichatdesk.entry.serve import address_of, listen, run_until_stopped
 from aichatdesk.entry.settings import load_settings
 from aichatdesk.entry.wiring import Desk, open_desk
+from peers.described_replies import DescribedReplies
 from peers.laid_out import lay_out
 
 ADMIN = {"email": "kim@example.org", "password": "secret-words"}
@@ -117,9 +118,10 @@ async def running_desk(
     ready = asyncio.Event()
     with listen("127.0.0.1", 0) as listener:
         async with open_desk(loaded, passwords=quick_passwords()) as desk:
+            replies = DescribedReplies(desk.app)
             server = asyncio.create_task(
                 run_until_stopped(
-                    wrap(desk.app), listener, ready=lambda _: ready.set(), stopping=desk.end_streams
+                    wrap(replies), listener, ready=lambda _: ready.set(), stopping=desk.end_streams
                 )
             )
             await ready.wait()
@@ -130,3 +132,5 @@ async def running_desk(
                 finally:
                     server.cancel()
                     await asyncio.gather(server, return_exceptions=True)
+                if replies.faults:
+                    raise AssertionError("\n".join(replies.faults))

@@ -33,12 +33,19 @@ interface Known {
   listed: ChatRow;
 }
 
+const aboutOf = (sessionId: string, seq: number) => ({
+  sessionId,
+  chatId: sessionId,
+  seq,
+  timestamp: moment(seq),
+});
+
 function history(sessionId: string, steps: Step[]): Known[] {
   let state: Partial<ChatRow> = {};
   const known: Known[] = [];
   steps.forEach((step, place) => {
     const seq = place + 2;
-    const about = { sessionId, seq, timestamp: moment(seq) };
+    const about = aboutOf(sessionId, seq);
     const { waitingSince: _since, lastMessage: _words, ...bare } = state;
     const listed = () => row(sessionId, seq, state);
     const updated = (event: string): DeskFrame => ({
@@ -114,9 +121,9 @@ test("a list that was read before frames came and arrives after them loses nothi
       const known = history("a", happens);
       // The chat begins, and may be deleted, while the list is on its way.
       const frames: DeskFrame[] = [
-        { type: "dashboard.chat.created", sessionId: "a", seq: 1, chat: row("a", 1) },
+        { type: "dashboard.chat.created", ...aboutOf("a", 1), chat: row("a", 1) },
         ...known.map(({ frame }) => frame),
-        ...(deleted ? [{ type: "dashboard.chat.deleted" as const, sessionId: "a", seq: 99 }] : []),
+        ...(deleted ? [{ type: "dashboard.chat.deleted" as const, ...aboutOf("a", 99) }] : []),
       ];
       const lists = [[], [row("a", 1)], ...known.map(({ listed }) => [listed]), []];
       const from = Math.min(askedAt, frames.length);
@@ -154,13 +161,12 @@ test("a new chat comes first, a deleted one is gone, and a frame about neither c
   const rows = [row("a", 1)];
   const more = advanceRows(rows, {
     type: "dashboard.chat.created",
-    sessionId: "b",
-    seq: 1,
+    ...aboutOf("b", 1),
     chat: row("b", 1),
   });
   expect(more.map((one) => one.sessionId)).toEqual(["b", "a"]);
-  const less = advanceRows(more, { type: "dashboard.chat.deleted", sessionId: "b", seq: 2 });
+  const less = advanceRows(more, { type: "dashboard.chat.deleted", ...aboutOf("b", 2) });
   expect(less.map((one) => one.sessionId)).toEqual(["a"]);
-  expect(advanceRows(rows, { type: "dashboard.chat.closed", sessionId: "c", seq: 1 })).toBe(rows);
+  expect(advanceRows(rows, { type: "dashboard.chat.closed", ...aboutOf("c", 1) })).toBe(rows);
   expect(advanceRows(rows, { type: "dashboard.chat.looking", sessionId: "a", agents: [] })).toBe(rows);
 });

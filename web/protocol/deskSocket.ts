@@ -10,20 +10,7 @@ export type ChatRow = Shapes["ChatRow"];
 export type LastMessage = Shapes["LastMessage"];
 export type ShownMessage = Shapes["SentMessage"];
 
-interface About {
-  sessionId: string;
-  seq: number;
-  timestamp?: string;
-}
-
-export type DeskFrame =
-  | (About & { type: "dashboard.chat.created"; chat?: ChatRow })
-  | (About & { type: "dashboard.chat.updated"; chat?: ChatRow; event?: string })
-  | (About & { type: "dashboard.chat.closed" })
-  | (About & { type: "dashboard.chat.deleted" })
-  | (About & { type: "dashboard.message.new"; message?: ShownMessage })
-  | (About & { type: "chat.flagged"; reason: string })
-  | { type: "dashboard.chat.looking"; sessionId: string; agents: { id: string; name: string }[] };
+export type DeskFrame = Exclude<Shapes["DeskFrame"], Shapes["ErrorFrame"]>;
 
 export type DeskLink = "connecting" | "live" | "offline";
 
@@ -60,7 +47,7 @@ export function listenToDesk(url: string, listener: DeskListener): () => void {
       begun = setTimeout(listener.onMissed, BEGINS_WITHIN);
     };
     opened.onmessage = (event: MessageEvent<string>) => {
-      const frame = JSON.parse(event.data) as DeskFrame | { type: "error"; code: string };
+      const frame = JSON.parse(event.data) as Shapes["DeskFrame"];
       if (frame.type !== "error") listener.hear(frame);
       else if (frame.code === "unauthenticated" || frame.code === "forbidden") listener.onSignedOut();
     };

@@ -2257,7 +2257,7 @@ export interface components {
          */
         AuditPage: {
             /** Actions */
-            actions: string[];
+            actions: components["schemas"]["Act"][];
             /** Entries */
             entries: components["schemas"]["AuditEntry"][];
             /** Next */
@@ -3524,7 +3524,7 @@ export interface components {
         };
         /**
          * FoundChat
-         * @description A chat that a search found, and where.
+         * @description A chat that a search found, and where; the snippet is the message that holds the words, if one does.
          */
         FoundChat: {
             /** Id */
@@ -3548,9 +3548,12 @@ export interface components {
             /** @default null */
             lastMessage?: components["schemas"]["LastMessage"] | null;
             /** Matchsnippet */
-            matchSnippet: string;
-            /** Matchtype */
-            matchType: string;
+            matchSnippet: string | null;
+            /**
+             * Matchtype
+             * @enum {string}
+             */
+            matchType: "message" | "userName" | "userEmail" | "summary" | "unknown";
             metadata: components["schemas"]["ChatMetadata"];
             mode: components["schemas"]["Mode"];
             /**
@@ -3816,6 +3819,11 @@ export interface components {
             /** Id */
             id: string;
             state: components["schemas"]["DocumentState"];
+            /**
+             * Statereason
+             * @default
+             */
+            stateReason?: string;
             /**
              * Success
              * @constant
@@ -4571,12 +4579,21 @@ export interface components {
          * @description The newest items, and how many there are by state.
          */
         Outbox: {
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
+            counts: components["schemas"]["OutboxCounts"];
             /** Items */
             items: components["schemas"]["OutboxItem"][];
+        };
+        /**
+         * OutboxCounts
+         * @description How many items there are in each state.
+         */
+        OutboxCounts: {
+            /** Dead */
+            dead: number;
+            /** Sent */
+            sent: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * OutboxItem
@@ -5608,6 +5625,27 @@ export interface components {
             transcript: boolean;
         };
         /**
+         * ShownForm
+         * @description What a visitor is asked for before a chat begins.
+         */
+        ShownForm: {
+            /**
+             * Email
+             * @enum {string}
+             */
+            email: "required" | "optional" | "hidden";
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "required" | "optional" | "hidden";
+            /**
+             * Question
+             * @enum {string}
+             */
+            question: "required" | "optional" | "hidden";
+        };
+        /**
          * ShownLooker
          * @description An agent who looks at a chat.
          */
@@ -6011,6 +6049,18 @@ export interface components {
             state: components["schemas"]["SuggestionState"];
         };
         /**
+         * SuggestionCounts
+         * @description How many suggestions there are in each state.
+         */
+        SuggestionCounts: {
+            /** Accepted */
+            accepted: number;
+            /** Pending */
+            pending: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
          * SuggestionState
          * @description What people have decided.
          * @enum {string}
@@ -6021,10 +6071,7 @@ export interface components {
          * @description The newest suggestions, and how many there are by state.
          */
         Suggestions: {
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
+            counts: components["schemas"]["SuggestionCounts"];
             /** Suggestions */
             suggestions: components["schemas"]["ListedSuggestion"][];
         };
@@ -6463,7 +6510,7 @@ export interface components {
             company: string | null;
             desk: components["schemas"]["ShownDesk"];
             features: components["schemas"]["ShownFeatures"];
-            form: components["schemas"]["FormSettings"];
+            form: components["schemas"]["ShownForm"];
             /** Greeting */
             greeting: string | null;
             /** Language */

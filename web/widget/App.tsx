@@ -87,7 +87,7 @@ export function App(props: Props) {
       .then(({ user: { id: user, name, email } }) => {
         const now = sessions.current() ?? chat;
         if (now.sessionId === chat.sessionId)
-          change({ ...now, user, name: name || now.name, email: email || now.email });
+          change({ ...now, user: user ?? "", name: name || now.name, email: email || now.email });
       })
       .catch((error: Error) => console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`));
   }, [chat?.sessionId, token]);

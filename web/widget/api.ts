@@ -1,68 +1,30 @@
 // The widget's calls to the desk.
 
 import { eventsOf } from "../protocol/eventStream";
-import type { Attachment, Message, PassingEvent } from "../protocol/events";
+import type { Attachment, PassingEvent } from "../protocol/events";
+import type { components } from "../protocol/openapi";
 import type { Outgoing } from "../protocol/outbox";
 import { Refused } from "../protocol/refused";
+import { addressOf, type Given, type Method, type Reply, type Route, type Values } from "../protocol/routes";
 import type { Session } from "./session";
 
-export type Wanted = "required" | "optional" | "hidden";
+type Shapes = components["schemas"];
 
 /** What the widget shows, as the desk has it. */
-export interface Config {
-  company: string | null;
-  title: string | null;
-  greeting: string | null;
-  color: string | null;
-  position: "right" | "left" | null;
-  theme: "auto" | "light" | "dark" | null;
-  language: string | null;
-  privacyUrl: string | null;
-  form: { name: Wanted; email: Wanted; question: Wanted };
-  questions: string[];
-  categories: { id: string; name: string; icon: string | null }[];
-  features: { attachments: boolean; calls: boolean; transcript: boolean; rating: boolean };
-  desk: { staffed: boolean; away: string | null };
-}
-
-export interface NewChat {
-  userName?: string;
-  userEmail?: string;
-  question?: string;
-  categoryId?: string;
-}
-
-export interface Waiting {
-  waiting: boolean;
-  place: number | null;
-  staffed: boolean;
-  typicalMinutes: number | null;
-}
-
-export interface Earlier {
-  sessionId: string;
-  startedAt: string;
-  firstQuestion: string | null;
-}
-
-export interface Slot {
-  start: string;
-  end: string;
-}
-
-export interface Booked {
-  start: string;
-  meetingLink: string | null;
-  icsUrl: string;
-}
+export type Config = Shapes["WidgetConfig"];
+export type Wanted = Config["form"]["name"];
+export type NewChat = Pick<Shapes["BeginChatBody"], "userName" | "userEmail" | "question" | "categoryId">;
+export type Waiting = Shapes["Waiting"];
+export type Slot = Shapes["Slot"];
+export type Snapshot = Shapes["Snapshot"];
 
 interface Options {
-  method?: string;
-  body?: unknown;
   chat?: Session;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
+
+type Asked<M extends Method, P extends Route<M>> = Given<M, P> & Options;
 
 const GONE = new Set([403, 404]);
 
@@ -71,29 +33,39 @@ export function isGone(error: unknown): boolean {
   return error instanceof Refused && GONE.has(error.status);
 }
 
-async function call(path: string, { method = "POST", body, chat, ...more }: Options = {}): Promise<Response> {
-  const response = await fetch(path, {
-    method,
+async function call<M extends Method, P extends Route<M>>(
+  method: M,
+  path: P,
+  given: Asked<M, P>,
+): Promise<Response> {
+  const { chat, headers, signal, body, ...values }: Options & Values & { body?: unknown } = given;
+  const response = await fetch(addressOf(path, values), {
+    method: method.toUpperCase(),
     cache: "no-store",
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...more,
+    ...(signal && { signal }),
     headers: {
       ...(body !== undefined && { "Content-Type": "application/json" }),
       ...(chat && { "X-Visitor-Token": chat.visitorToken }),
-      ...more.headers,
+      ...headers,
     },
   });
   if (!response.ok) throw await Refused.from(response);
   return response;
 }
 
-async function read<T>(path: string, options: Options = {}): Promise<T> {
-  return (await (await call(path, { method: "GET", ...options })).json()) as T;
+async function read<M extends Method, P extends Route<M>>(
+  method: M,
+  path: P,
+  given: Asked<M, P>,
+): Promise<Reply<M, P>> {
+  return (await call(method, path, given)).json();
 }
 
-const about = (chat: Session) => `/api/v1/chats/${encodeURIComponent(chat.sessionId)}`;
+/** What belongs to every call about a chat: which, and that its visitor asks. */
+const of = (chat: Session) => ({ chat, path: { session_id: chat.sessionId } });
 
-export const readConfig = (signal: AbortSignal) => read<Config>("/api/v1/widget/config", { signal });
+export const readConfig = (signal: AbortSignal) => read("get", "/api/v1/widget/config", { signal });
 
 export async function startChat(wanted: NewChat, page: string, language: string): Promise<Session> {
   const body = {
@@ -102,8 +74,7 @@ export async function startChat(wanted: NewChat, page: string, language: string)
     language,
     environment: { language: navigator.language, platform: navigator.platform },
   };
-  const started = await read<Session>("/api/v1/chats", { method: "POST", body });
-  const { sessionId, chatId, visitorToken } = started;
+  const { sessionId, chatId, visitorToken } = await read("post", "/api/v1/chats", { body });
   return {
     sessionId,
     chatId,
@@ -122,14 +93,15 @@ export async function send(chat: Session, item: Outgoing, page: string): Promise
   if (!text) {
     // Files alone are for people: the assistant is not asked.
     const content = `[Sent ${attachments.length} file(s)]`;
-    await call("/api/messages", { body: { chatId: chat.chatId, content, attachments, clientMessageId: id } });
+    const body = { chatId: chat.chatId, content, attachments, clientMessageId: id };
+    await call("post", "/api/messages", { body });
     return;
   }
   const abort = new AbortController();
-  const response = await call(`${about(chat)}/messages`, {
+  const response = await call("post", "/api/v1/chats/{session_id}/messages", {
+    ...of(chat),
     body: { content: text, clientMessageId: id, pageContext: page, attachments },
     headers: { Accept: "text/event-stream" },
-    chat,
     signal: abort.signal,
   });
   // The answer itself comes over the chat's own stream, once for all connections.
@@ -141,44 +113,48 @@ export async function send(chat: Session, item: Outgoing, page: string): Promise
   throw new Error("The line was cut before the desk confirmed the message.");
 }
 
-export const stopAnswer = (chat: Session) => call(`${about(chat)}/stop`, { chat });
-export const askForPerson = (chat: Session) => call(`/api/chat/${chat.sessionId}/escalate`);
-export const endChat = (chat: Session) => call(`/api/messages/chat/${chat.sessionId}/end`, { body: {} });
+export const stopAnswer = (chat: Session) => call("post", "/api/v1/chats/{session_id}/stop", of(chat));
+export const askForPerson = (chat: Session) => call("post", "/api/chat/{session_id}/escalate", of(chat));
+export const endChat = (chat: Session) =>
+  call("post", "/api/messages/chat/{session_id}/end", { ...of(chat), body: {} });
 export const tellTyping = (chat: Session, typing: boolean) =>
-  call(`${about(chat)}/typing`, { body: { typing }, chat });
+  call("post", "/api/v1/chats/{session_id}/typing", { ...of(chat), body: { typing } });
 export const pickCategory = (chat: Session, categoryId: string) =>
-  call(`/api/chat/${chat.sessionId}/category`, { method: "PATCH", body: { categoryId } });
+  call("patch", "/api/chat/{session_id}/category", { ...of(chat), body: { categoryId } });
 export const giveFeedback = (chat: Session, id: string, helpful: boolean | null, comment?: string) =>
-  call(`${about(chat)}/messages/${id}/feedback`, { method: "PUT", body: { helpful, comment }, chat });
-export const rateChat = (chat: Session, rating: number, comment?: string) =>
-  call(`${about(chat)}/rating`, { method: "PUT", body: { rating, comment }, chat });
-export const leaveAddress = (chat: Session, email: string) =>
-  call(`${about(chat)}/contact`, { method: "PUT", body: { email }, chat });
-export const askForTranscript = (chat: Session) =>
-  read<{ outcome: "sent" | "confirm" | "none" }>(`${about(chat)}/transcript`, { method: "POST", chat });
-export const readWaiting = (chat: Session) => read<Waiting>(`${about(chat)}/waiting`, { chat });
-export const readEarlier = (chat: Session) => read<{ chats: Earlier[] }>(`${about(chat)}/earlier`, { chat });
-export const identify = (chat: Session, token: string) =>
-  read<{ user: { id: string; name: string; email: string } }>(`${about(chat)}/identify`, {
-    method: "POST",
-    body: { token },
+  call("put", "/api/v1/chats/{session_id}/messages/{message_id}/feedback", {
     chat,
+    path: { session_id: chat.sessionId, message_id: id },
+    body: { helpful, ...(comment !== undefined && { comment }) },
   });
-
-export interface Snapshot {
-  messages: (Message & { isInternal?: boolean })[];
-}
+export const rateChat = (chat: Session, rating: number, comment?: string) =>
+  call("put", "/api/v1/chats/{session_id}/rating", {
+    ...of(chat),
+    body: { rating, ...(comment !== undefined && { comment }) },
+  });
+export const leaveAddress = (chat: Session, email: string) =>
+  call("put", "/api/v1/chats/{session_id}/contact", { ...of(chat), body: { email } });
+export const askForTranscript = (chat: Session) =>
+  read("post", "/api/v1/chats/{session_id}/transcript", of(chat));
+export const readWaiting = (chat: Session) => read("get", "/api/v1/chats/{session_id}/waiting", of(chat));
+export const readEarlier = (chat: Session) => read("get", "/api/v1/chats/{session_id}/earlier", of(chat));
+export const identify = (chat: Session, token: string) =>
+  read("post", "/api/v1/chats/{session_id}/identify", { ...of(chat), body: { token } });
 
 /** A whole chat: its own, or with `through` one of the same identified visitor. */
-export const readChat = (sessionId: string, chat: Session, through: boolean) =>
-  read<Snapshot>(through ? `${about(chat)}/earlier/${sessionId}` : about(chat), { chat });
+export const readChat = (sessionId: string, chat: Session, through: boolean): Promise<Snapshot> =>
+  through
+    ? read("get", "/api/v1/chats/{session_id}/earlier/{other_session_id}", {
+        chat,
+        path: { session_id: chat.sessionId, other_session_id: sessionId },
+      })
+    : read("get", "/api/v1/chats/{session_id}", of(chat));
 
-export const readSlots = (from?: string) =>
-  read<{ days: { date: string; slots: Slot[] }[] }>(`/api/calendar/slots${from ? `?date=${from}` : ""}`);
+export const readSlots = (from: string | null = null) =>
+  read("get", "/api/calendar/slots", { query: { date: from } });
 
 export const bookSlot = (chat: Session, slot: Slot, name: string, email: string, notes: string) =>
-  read<Booked>("/api/calendar/book", {
-    method: "POST",
+  read("post", "/api/calendar/book", {
     chat,
     body: {
       start: slot.start,

@@ -3,7 +3,7 @@
 Nothing is checked against these while the desk runs; the tests hold every reply against them.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -90,10 +90,10 @@ class ChatRow(BaseModel):
 
 
 class FoundChat(ChatRow):
-    """A chat that a search found, and where."""
+    """A chat that a search found, and where; the snippet is the message that holds the words, if one does."""
 
-    matchSnippet: str
-    matchType: str
+    matchSnippet: str | None
+    matchType: Literal["message", "userName", "userEmail", "summary", "unknown"]
 
 
 class SnapshotMessage(BaseModel):

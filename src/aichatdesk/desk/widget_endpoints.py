@@ -5,6 +5,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from aichatdesk.conversation.domain import Asked
 from aichatdesk.desk import repository
 from aichatdesk.desk.desk_settings import all_settings
 from aichatdesk.desk.ports import Services
@@ -21,6 +22,14 @@ class ShownCategory(BaseModel):
     id: str
     name: str
     icon: str
+
+
+class ShownForm(BaseModel):
+    """What a visitor is asked for before a chat begins."""
+
+    name: Asked
+    email: Asked
+    question: Asked
 
 
 class ShownFeatures(BaseModel):
@@ -50,7 +59,7 @@ class WidgetConfig(BaseModel):
     theme: Literal["auto", "light", "dark"]
     language: str | None
     privacyUrl: str | None
-    form: FormSettings
+    form: ShownForm
     questions: list[str]
     categories: list[ShownCategory]
     features: ShownFeatures
@@ -83,7 +92,7 @@ def widget_config(tx: Transaction, services: Services) -> WidgetConfig:
         theme=settings.theme or "auto",
         language=settings.language,
         privacyUrl=settings.privacyUrl,
-        form=settings.form or FormSettings(),
+        form=ShownForm.model_validate(settings.form or FormSettings(), from_attributes=True),
         questions=[question for question in settings.questions or [] if question],
         categories=[ShownCategory(id=row.id, name=row.name, icon=row.icon) for row in categories],
         features=ShownFeatures(

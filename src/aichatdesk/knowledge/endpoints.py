@@ -106,6 +106,7 @@ def _add_intake(
             "embeddings": done.chunks,
             "id": done.document.id,
             "state": done.document.state.value,
+            **_given(stateReason=done.document.state_reason),
         }
 
 
@@ -208,8 +209,7 @@ def _row(row: Any, revision: int) -> dict[str, Any]:
         "staleReason": stale,
         "sourceUrl": row.source_url,
     }
-    optional = {"fileSize": row.file_size, "stateReason": row.state_reason}
-    return listed | {name: value for name, value in optional.items() if value is not None}
+    return listed | _given(fileSize=row.file_size, stateReason=row.state_reason)
 
 
 def _shown(tx: Transaction, document_id: DocumentId) -> dict[str, Any]:
@@ -235,5 +235,8 @@ def _shown(tx: Transaction, document_id: DocumentId) -> dict[str, Any]:
         "staleReason": stale,
         "sourceUrl": document.source_url,
     }
-    optional = {"fileSize": document.file_size, "stateReason": document.state_reason}
-    return shown | {name: value for name, value in optional.items() if value is not None}
+    return shown | _given(fileSize=document.file_size, stateReason=document.state_reason)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -80,11 +80,19 @@ class ListedSuggestion(Suggestion):
     sessionId: str | None
 
 
+class SuggestionCounts(BaseModel):
+    """How many suggestions there are in each state."""
+
+    pending: int
+    accepted: int
+    rejected: int
+
+
 class Suggestions(BaseModel):
     """The newest suggestions, and how many there are by state."""
 
     suggestions: list[ListedSuggestion]
-    counts: dict[SuggestionState, int]
+    counts: SuggestionCounts
 
 
 class UploadedDocument(BaseModel):
@@ -113,6 +121,7 @@ class ImportedPage(Success):
     embeddings: int
     id: str
     state: DocumentState
+    stateReason: str = ""
 
 
 class Embedded(Success):

@@ -27,11 +27,19 @@ class OutboxItem(BaseModel):
     settledAt: str | None
 
 
+class OutboxCounts(BaseModel):
+    """How many items there are in each state."""
+
+    waiting: int
+    sent: int
+    dead: int
+
+
 class Outbox(BaseModel):
     """The newest items, and how many there are by state."""
 
     items: list[OutboxItem]
-    counts: dict[State, int]
+    counts: OutboxCounts
 
 
 class Slot(BaseModel):

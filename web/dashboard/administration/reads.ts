@@ -2,19 +2,7 @@
 
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ask } from "../api/call";
-import type {
-  AuditPage,
-  CannedReply,
-  Category,
-  ComingBookings,
-  DeskSettings,
-  IntegrationStates,
-  Invite,
-  Outbox,
-  OutboxState,
-  Person,
-  Team,
-} from "./shapes";
+import type { Act, OutboxState } from "./shapes";
 
 export const KEYS = {
   people: ["people"],
@@ -40,47 +28,47 @@ export async function readNow<T>({ refetch }: Pick<UseQueryResult<T>, "refetch">
 export const usePeople = (enabled = true) =>
   useQuery({
     queryKey: KEYS.people,
-    queryFn: async () => (await ask.get<{ agents: Person[] }>("/api/agents")).agents,
+    queryFn: async () => (await ask.get("/api/agents")).agents,
     enabled,
   });
 
 export const useTeams = () =>
   useQuery({
     queryKey: KEYS.teams,
-    queryFn: async () => (await ask.get<{ roles: Team[] }>("/api/agents/roles")).roles,
+    queryFn: async () => (await ask.get("/api/agents/roles")).roles,
   });
 
 export const useInvites = () =>
   useQuery({
     queryKey: KEYS.invites,
-    queryFn: async () => (await ask.get<{ links: Invite[] }>("/api/agents/invite-links")).links,
+    queryFn: async () => (await ask.get("/api/agents/invite-links")).links,
   });
 
 export const useCategories = () =>
   useQuery({
     queryKey: KEYS.categories,
-    queryFn: () => ask.get<Category[]>("/api/categories/all"),
+    queryFn: () => ask.get("/api/categories/all"),
   });
 
 export const useCannedReplies = () =>
   useQuery({
     queryKey: KEYS.cannedReplies,
-    queryFn: () => ask.get<CannedReply[]>("/api/canned-responses"),
+    queryFn: () => ask.get("/api/canned-responses"),
   });
 
 export const useSettings = () =>
-  useQuery({ queryKey: KEYS.settings, queryFn: () => ask.get<DeskSettings>("/api/settings") });
+  useQuery({ queryKey: KEYS.settings, queryFn: () => ask.get("/api/settings") });
 
 export const useIntegrations = () =>
   useQuery({
     queryKey: KEYS.integrations,
-    queryFn: () => ask.get<IntegrationStates>("/api/v1/integrations"),
+    queryFn: () => ask.get("/api/v1/integrations"),
   });
 
 export const useOutbox = (state: OutboxState) =>
   useQuery({
     queryKey: [...KEYS.outbox, state],
-    queryFn: () => ask.get<Outbox>("/api/v1/outbox", { query: { state } }),
+    queryFn: () => ask.get("/api/v1/outbox", { query: { state } }),
     refetchInterval: OUTBOX_LOOK,
     // How many there are in each state stays in sight while another state is read.
     placeholderData: keepPreviousData,
@@ -89,15 +77,14 @@ export const useOutbox = (state: OutboxState) =>
 export const useBookings = () =>
   useQuery({
     queryKey: KEYS.bookings,
-    queryFn: () => ask.get<ComingBookings>("/api/v1/calendar/bookings"),
+    queryFn: () => ask.get("/api/v1/calendar/bookings"),
     refetchInterval: BOOKINGS_LOOK,
   });
 
-export const useAudit = (wanted: { actor: string | null; action: string | null }) =>
+export const useAudit = (wanted: { actor: string | null; action: Act | null }) =>
   useInfiniteQuery({
     queryKey: [...KEYS.audit, wanted],
-    queryFn: ({ pageParam }) =>
-      ask.get<AuditPage>("/api/v1/audit", { query: { ...wanted, before: pageParam } }),
+    queryFn: ({ pageParam }) => ask.get("/api/v1/audit", { query: { ...wanted, before: pageParam } }),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => page.next,
     staleTime: 0,

@@ -7,7 +7,6 @@ type Shapes = components["schemas"];
 export type Person = Shapes["Person"];
 export type Team = Shapes["Team"];
 export type Invite = Shapes["Invite"];
-export type NewInvite = Shapes["NewInvite"];
 export type Category = Shapes["Category"];
 export type CannedReply = Shapes["CannedResponse"];
 
@@ -16,11 +15,10 @@ export type DeskSettings = Shapes["DeskSettings"] & {
   snippetCopied?: boolean;
 };
 export type WidgetSettings = NonNullable<DeskSettings["widget"]>;
-export type FormSettings = NonNullable<WidgetSettings["form"]>;
+type FormSettings = NonNullable<WidgetSettings["form"]>;
 export type Asked = NonNullable<FormSettings["name"]>;
 export type Features = Required<NonNullable<WidgetSettings["features"]>>;
 export type Weekday = keyof NonNullable<DeskSettings["calendarHours"]>;
-export type Snippet = Shapes["ShownSnippet"];
 
 export type Outbox = Shapes["Outbox"];
 export type OutboxItem = Shapes["OutboxItem"];
@@ -30,8 +28,7 @@ export type IntegrationStates = Shapes["Integrations"];
 export type ModelState = Shapes["ModelState"];
 
 export type BookedMeeting = Shapes["BookedMeeting"];
-export type ComingBookings = Shapes["ComingBookings"];
 
 export type AuditEntry = Shapes["AuditEntry"];
-export type AuditPage = Shapes["AuditPage"];
+export type Act = Shapes["Act"];
 export type Fact = AuditEntry["facts"][string];

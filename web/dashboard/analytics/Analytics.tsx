@@ -51,7 +51,7 @@ export default function Analytics() {
 function useReport(of: Period, limits: typeof bounds, name: string) {
   return useQuery({
     queryKey: ["analytics", name, of.from, of.to],
-    queryFn: ({ signal }) => ask.get<Report>("/api/v1/analytics", { query: limits(of, Date.now()), signal }),
+    queryFn: ({ signal }) => ask.get("/api/v1/analytics", { query: limits(of, Date.now()), signal }),
     placeholderData: keepPreviousData,
   });
 }

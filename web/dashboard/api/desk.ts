@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { advanceRows, mergeRows } from "../../protocol/chatRows";
 import { type ChatRow, type DeskFrame, type DeskLink, listenToDesk } from "../../protocol/deskSocket";
+import type { Reply } from "../../protocol/routes";
 import { ask } from "./call";
 import { endSession, presentSession, useSessionEnded } from "./endedSession";
 
@@ -11,7 +12,7 @@ export const CHATS = ["chats"];
 const LOOKING = ["looking"];
 const LOOK_EVERY = 60_000;
 
-export type Looking = Record<string, { id: string; name: string }[]>;
+export type Looking = Reply<"get", "/api/v1/desk/looking">["looking"];
 
 /** What was told while lists were on their way, one array for each of them. */
 const asked = new Set<DeskFrame[]>();
@@ -25,7 +26,7 @@ export function useChats() {
       const heard: DeskFrame[] = [];
       asked.add(heard);
       try {
-        const fetched = await ask.get<ChatRow[]>("/api/dashboard/chats", { signal });
+        const fetched = await ask.get("/api/dashboard/chats", { signal });
         return mergeRows(queries.getQueryData<readonly ChatRow[]>(CHATS) ?? [], fetched, heard);
       } finally {
         asked.delete(heard);
@@ -39,7 +40,7 @@ export function useChats() {
 export function useLooking(): Looking {
   const { data } = useQuery({
     queryKey: LOOKING,
-    queryFn: async () => (await ask.get<{ looking: Looking }>("/api/v1/desk/looking")).looking,
+    queryFn: async () => (await ask.get("/api/v1/desk/looking")).looking,
   });
   return data ?? {};
 }

@@ -1,18 +1,16 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import type { components } from "../../protocol/openapi";
 import { Refused } from "../../protocol/refused";
 import { ask } from "./call";
 import { endSession, presentSession } from "./endedSession";
 
-export type Role = "admin" | "manager" | "agent";
+type Shapes = components["schemas"];
 
-export interface Me {
-  id: string;
-  name: string;
-  email: string;
-  systemRole: Role;
-  status?: string;
-}
+export type Role = Shapes["Role"];
+
+/** Who is signed in; signing in tells less than asking does. */
+export type Me = Shapes["Account"] & Partial<Shapes["FullAccount"]>;
 
 export const ME = ["me"];
 
@@ -49,7 +47,7 @@ export function useMe() {
 /** Whom the browser's cookie stands for; null is nobody. */
 export async function whoAmI(): Promise<Me | null> {
   try {
-    return (await ask.get<{ agent: Me }>("/api/agents/me")).agent;
+    return (await ask.get("/api/agents/me")).agent;
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return null;
     throw error;

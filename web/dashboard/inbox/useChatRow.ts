@@ -9,7 +9,7 @@ export function useChatRow(sessionId: string): { row: ChatRow | null; error: unk
   const listed = chats.data?.find((one) => one.sessionId === sessionId) ?? null;
   const alone = useQuery({
     queryKey: ["chat", sessionId],
-    queryFn: () => ask.get<ChatRow>("/api/v1/desk/chats/{session_id}", { path: { session_id: sessionId } }),
+    queryFn: () => ask.get("/api/v1/desk/chats/{session_id}", { path: { session_id: sessionId } }),
     enabled: chats.data !== undefined && !listed,
   });
   return {

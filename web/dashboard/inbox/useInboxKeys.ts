@@ -7,7 +7,7 @@ export function useInboxKeys(search: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event) || isChained() || document.querySelector("[role=dialog]")) return;
+      if (isTyping(event) || isChained(event) || document.querySelector("[role=dialog]")) return;
       if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
       else if (event.key === "/") search.current?.focus();
       else {

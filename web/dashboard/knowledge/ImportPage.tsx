@@ -6,10 +6,8 @@ import { type FormEvent, useRef, useState } from "react";
 import { Link } from "wouter";
 import { ask, sentenceOf } from "../api/call";
 import { useKnowledgeChanged } from "./reads";
-import type { TakenIn } from "./shapes";
+import type { ImportedPage } from "./shapes";
 import { count, inSentence } from "./wording";
-
-type Imported = TakenIn & { title: string };
 
 /** Reads a page of the public web into the knowledge base; says beside the field why it cannot. */
 export function ImportPage({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -19,7 +17,7 @@ export function ImportPage({ opened, onClose }: { opened: boolean; onClose: () =
   const reading = useMutation({
     mutationFn: (wanted: string) => {
       under.current = new AbortController();
-      return ask.post<Imported>("/api/knowledge/import-url", {
+      return ask.post("/api/knowledge/import-url", {
         body: { url: wanted },
         signal: under.current.signal,
       });
@@ -79,7 +77,7 @@ export function ImportPage({ opened, onClose }: { opened: boolean; onClose: () =
   );
 }
 
-function tell(done: Imported): void {
+function tell(done: ImportedPage): void {
   const kept = done.state !== "embedded";
   notifications.show({
     color: kept ? "orange" : "fern",

@@ -5,7 +5,7 @@ import { useCallback } from "react";
 import { Refused } from "../../protocol/refused";
 import { ask } from "../api/call";
 import { atLeast, useSignedIn } from "../api/session";
-import type { DocumentRow, Gaps, OneDocument, ReEmbedding, SuggestionState, Suggestions } from "./shapes";
+import type { OneDocument, SuggestionState } from "./shapes";
 
 const DOCUMENTS = ["knowledge", "documents"];
 const SUGGESTIONS = ["knowledge", "suggestions"];
@@ -23,7 +23,7 @@ export function useMayTeach(): boolean {
 export function useDocuments() {
   return useQuery({
     queryKey: DOCUMENTS,
-    queryFn: () => ask.get<DocumentRow[]>("/api/knowledge"),
+    queryFn: () => ask.get("/api/knowledge"),
     refetchOnMount: "always",
     refetchInterval: ({ state }) => againIn(state.data?.map((row) => row.state) ?? []),
   });
@@ -52,7 +52,7 @@ function againIn(states: readonly string[]): number | false {
 export function useSuggestions(state: SuggestionState) {
   return useQuery({
     queryKey: [...SUGGESTIONS, state],
-    queryFn: () => ask.get<Suggestions>("/api/v1/knowledge/suggestions", { query: { state } }),
+    queryFn: () => ask.get("/api/v1/knowledge/suggestions", { query: { state } }),
     enabled: useMayTeach(),
   });
 }
@@ -61,7 +61,7 @@ export function useSuggestions(state: SuggestionState) {
 export function useGaps() {
   return useQuery({
     queryKey: GAPS,
-    queryFn: () => ask.get<Gaps>("/api/v1/knowledge/gaps"),
+    queryFn: () => ask.get("/api/v1/knowledge/gaps"),
     enabled: useMayTeach(),
     refetchInterval: ({ state }) => (state.data?.ungrouped ? LATER : false),
   });
@@ -71,7 +71,7 @@ export function useGaps() {
 export function useReEmbedding() {
   return useQuery({
     queryKey: RE_EMBEDDING,
-    queryFn: () => ask.get<ReEmbedding>("/api/v1/knowledge/re-embed"),
+    queryFn: () => ask.get("/api/v1/knowledge/re-embed"),
     enabled: useMayTeach(),
     refetchInterval: ({ state }) => (state.data?.running ? SOON : false),
   });

@@ -4,11 +4,11 @@ import type { PageEntry } from "./pages";
 
 const CHAIN_LASTS = 1500;
 
-let chainBegan = 0;
+let chainBegan = Number.NEGATIVE_INFINITY;
 
-/** Whether `g` was pressed just now, so that the next key names a page. */
-export function isChained(): boolean {
-  return Date.now() - chainBegan < CHAIN_LASTS;
+/** Whether `g` was pressed just before a key, which then names a page; however late the page comes to see them. */
+export function isChained({ timeStamp }: Event): boolean {
+  return timeStamp - chainBegan < CHAIN_LASTS;
 }
 
 /** Whether a key is meant for a field and not for the page. */
@@ -28,9 +28,9 @@ export function useShortcuts({ pages, onHelp }: { pages: readonly PageEntry[]; o
       if (event.key === "?") {
         event.preventDefault();
         onHelp();
-      } else if (event.key === "g") chainBegan = Date.now();
-      else if (isChained()) {
-        chainBegan = 0;
+      } else if (event.key === "g") chainBegan = event.timeStamp;
+      else if (isChained(event)) {
+        chainBegan = Number.NEGATIVE_INFINITY;
         const page = pages.find((one) => one.key === event.key);
         if (page) go(page.link);
       }

@@ -5,7 +5,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { Refused } from "../../protocol/refused";
 import { ask, sentenceOf } from "../api/call";
-import { ME, type Me } from "../api/session";
+import { ME } from "../api/session";
 import { Entrance } from "./Entrance";
 import classes from "./SignIn.module.css";
 import { SETUP } from "./useSetup";
@@ -32,7 +32,7 @@ export function FirstRun() {
   const [given, setGiven] = useState(EMPTY);
   const set = (field: keyof Given, value: string) => setGiven({ ...given, [field]: value });
   const make = useMutation({
-    mutationFn: () => ask.post<{ agent: Me }>("/api/v1/setup", { body: given }),
+    mutationFn: () => ask.post("/api/v1/setup", { body: given }),
     onSuccess: async () => {
       queries.setQueryData(SETUP, false);
       go("/settings/getting-started", { replace: true });

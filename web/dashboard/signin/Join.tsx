@@ -3,22 +3,18 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useLocation } from "wouter";
 import { Refused } from "../../protocol/refused";
+import type { Reply } from "../../protocol/routes";
 import { ask, sentenceOf } from "../api/call";
 import { ME, useMe } from "../api/session";
 import { Failed, Waiting } from "../parts/States";
 import { Entrance } from "./Entrance";
-
-interface Invited {
-  roles: string[];
-  label: string;
-}
 
 /** Where an invite leads: somebody makes their own account, and is in. */
 export function Join({ code }: { code: string }) {
   const me = useMe();
   const invite = useQuery({
     queryKey: ["invite", code],
-    queryFn: () => ask.get<Invited>("/api/agents/signup/{code}", { path: { code } }),
+    queryFn: () => ask.get("/api/agents/signup/{code}", { path: { code } }),
     retry: false,
   });
   if (me.isPending || invite.isPending) return <Waiting what="Looking at your invite" />;
@@ -29,7 +25,7 @@ export function Join({ code }: { code: string }) {
   return <Failed error={invite.error} onRetry={() => void invite.refetch()} />;
 }
 
-function SignUp({ code, invited }: { code: string; invited: Invited }) {
+function SignUp({ code, invited }: { code: string; invited: Reply<"get", "/api/agents/signup/{code}"> }) {
   const queries = useQueryClient();
   const [, go] = useLocation();
   const join = useMutation({

@@ -7,8 +7,7 @@ import type { Me } from "../api/session";
 /** E-mail and password; `email` is filled in already for somebody who has been here. */
 export function SignInForm({ email, onSignedIn }: { email?: string; onSignedIn: (me: Me) => void }) {
   const signIn = useMutation({
-    mutationFn: (who: { email: string; password: string }) =>
-      ask.post<{ agent: Me }>("/api/agents/login", { body: who }),
+    mutationFn: (who: { email: string; password: string }) => ask.post("/api/agents/login", { body: who }),
     onSuccess: ({ agent }) => onSignedIn(agent),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {

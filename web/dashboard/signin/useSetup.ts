@@ -7,7 +7,7 @@ export const SETUP = ["setup"];
 export function useSetup() {
   return useQuery({
     queryKey: SETUP,
-    queryFn: async () => (await ask.get<{ needed: boolean }>("/api/v1/setup")).needed,
+    queryFn: async () => (await ask.get("/api/v1/setup")).needed,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

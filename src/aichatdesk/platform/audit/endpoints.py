@@ -39,7 +39,7 @@ class AuditPage(BaseModel):
 
     entries: list[AuditEntry]
     next: int | None
-    actions: list[str]
+    actions: list[Act]
 
 
 def audit_routes(database: Database, guard: Guard) -> APIRouter:
@@ -59,7 +59,7 @@ def audit_routes(database: Database, guard: Guard) -> APIRouter:
         def read(tx: Transaction) -> AuditPage:
             page, following = entries(tx, wanted, limit=limit)
             return AuditPage.model_validate(
-                {"entries": page, "next": following, "actions": [act.value for act in Act]}
+                {"entries": page, "next": following, "actions": list(Act)}
             )
 
         return await database.read(read)

@@ -6,7 +6,6 @@ import { CopyLine } from "../parts/Copy";
 import { FormModal } from "../parts/FormModal";
 import { KEYS, usePeople, useTeams } from "../reads";
 import { useMay } from "../rights";
-import type { Invite } from "../shapes";
 import { faultOf, faultOfForm, useAct } from "../useAct";
 import { joinLink } from "./joinLink";
 
@@ -34,8 +33,14 @@ export function InviteForm({ onClose }: { onClose: () => void }) {
   const make = useAct({
     does: async () => {
       const expiresAt = days ? new Date(Date.now() + Number(days) * DAY).toISOString() : null;
-      const body = { label, defaultRoles: roles, defaultManagerId: manager, maxUses: uses, expiresAt };
-      return (await ask.post<{ link: Invite }>("/api/agents/invite-links", { body })).link;
+      const body = {
+        label,
+        defaultRoles: roles,
+        defaultManagerId: manager,
+        maxUses: Number(uses),
+        expiresAt,
+      };
+      return (await ask.post("/api/agents/invite-links", { body })).link;
     },
     changes: [KEYS.invites],
   });
@@ -45,6 +50,8 @@ export function InviteForm({ onClose }: { onClose: () => void }) {
       title="Invite a colleague"
       act="Make the link"
       busy={make.isPending}
+      // An empty field is not 0, which is no limit.
+      disabled={uses === ""}
       fault={faultOfForm(make.error, ...SHOWN)}
       onAct={() => make.mutate()}
       onClose={onClose}

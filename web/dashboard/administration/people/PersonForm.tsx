@@ -1,7 +1,7 @@
 import { Checkbox, Group, MultiSelect, Radio, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ask } from "../../api/call";
-import { useSignedIn } from "../../api/session";
+import { type Role, useSignedIn } from "../../api/session";
 import { forgetUnsaved } from "../../shell/LeaveGuard";
 import { FormModal } from "../parts/FormModal";
 import { makePassword, NO_PASSWORD_YET, PasswordChoice, PasswordShown } from "../parts/PasswordChoice";
@@ -15,7 +15,7 @@ import { useDraft } from "../useDraft";
 const FRESH = {
   name: "",
   email: "",
-  systemRole: "agent",
+  systemRole: "agent" as Role,
   roles: [] as string[],
   managerId: "" as string | null,
   specialties: [] as string[],
@@ -147,7 +147,7 @@ function Place(props: {
         <Radio.Group
           label="Role"
           value={value.systemRole}
-          onChange={(role) => set("systemRole", role)}
+          onChange={(role) => set("systemRole", role as Role)}
           error={faultOf(error, "systemRole")}
         >
           <Stack gap={8} mt={6}>

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ask } from "../../api/call";
-import { ME, type Me, useSignedIn } from "../../api/session";
+import { ME, useSignedIn } from "../../api/session";
 import { Page } from "../../parts/Page";
 import { SaveBar } from "../parts/SaveBar";
 import { Section } from "../parts/Section";
@@ -12,16 +12,9 @@ import { whoMay } from "../rights";
 import { faultOf, faultOfForm, useAct } from "../useAct";
 import { useDraft } from "../useDraft";
 
-interface Own extends Me {
-  office365Email?: string;
-  teamsEmail?: string;
-  roles?: string[];
-  managerName?: string | null;
-}
-
 /** One's own name, addresses and password. */
 export function Account() {
-  const me: Own = useSignedIn();
+  const me = useSignedIn();
   const draft = useDraft({
     name: me.name,
     teamsEmail: me.teamsEmail ?? "",

@@ -6,18 +6,18 @@ import { Page } from "../../parts/Page";
 import { Empty, Failed, Waiting } from "../../parts/States";
 import { exactly } from "../parts/Moment";
 import { useAudit, usePeople } from "../reads";
-import type { AuditEntry } from "../shapes";
+import type { Act, AuditEntry } from "../shapes";
 import { actName, furtherFacts, whatWasDone, whoDidIt } from "./auditSentence";
 import classes from "./settings.module.css";
 
 /** What people at the desk have done; nobody can change it, here or anywhere. */
 export default function AuditList() {
   const [actor, setActor] = useState<string | null>(null);
-  const [action, setAction] = useState<string | null>(null);
+  const [action, setAction] = useState<Act | null>(null);
   const audit = useAudit({ actor, action });
   const people = usePeople();
   const entries = audit.data?.pages.flatMap((page) => page.entries) ?? [];
-  const [acts, setActs] = useState<string[]>([]);
+  const [acts, setActs] = useState<Act[]>([]);
   const told = audit.data?.pages[0]?.actions;
   if (told && told.length !== acts.length) setActs(told);
   return (
@@ -44,7 +44,7 @@ export default function AuditList() {
           searchable
           data={acts.map((act) => ({ value: act, label: actName(act) }))}
           value={action}
-          onChange={setAction}
+          onChange={(act) => setAction(act as Act | null)}
           w={260}
         />
       </Group>

@@ -84,13 +84,13 @@ function StepRow({ step }: { step: Step }) {
 function useSteps(): Step[] {
   const documents = useQuery({
     queryKey: ["knowledge-count"],
-    queryFn: async () => (await ask.get<unknown[]>("/api/knowledge")).length,
+    queryFn: async () => (await ask.get("/api/knowledge")).length,
     staleTime: 0,
   });
   const questions = useQuery({
     queryKey: ["questions-count"],
     queryFn: async () =>
-      (await ask.get<unknown[]>("/api/analytics/common-questions", { query: { ...EVER, limit: 1 } })).length,
+      (await ask.get("/api/analytics/common-questions", { query: { ...EVER, limit: 1 } })).length,
     staleTime: 0,
   });
   const people = usePeople();

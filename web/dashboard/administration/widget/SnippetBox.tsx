@@ -9,7 +9,6 @@ import { Section } from "../parts/Section";
 import { KEYS } from "../reads";
 import { useMay } from "../rights";
 import { SETTINGS_LINKS } from "../settings/settingsLinks";
-import type { Snippet } from "../shapes";
 import classes from "./widget.module.css";
 import { OWN_COLOUR, type WidgetDraft } from "./widgetDraft";
 
@@ -31,7 +30,7 @@ export function SnippetBox({ saved, changed }: { saved: WidgetDraft; changed: bo
   };
   const snippet = useQuery({
     queryKey: ["snippet", looks],
-    queryFn: () => ask.get<Snippet>("/api/v1/widget/snippet", { query: looks }),
+    queryFn: () => ask.get("/api/v1/widget/snippet", { query: looks }),
   });
   const note = async () => {
     if (!may("changeSettings")) return;

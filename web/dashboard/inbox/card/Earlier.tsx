@@ -12,7 +12,6 @@ import { exactly } from "../chat/Moment";
 import { PanelsProvider } from "../chat/panels";
 import { useReadWhole } from "../chat/useReadWhole";
 import { useOpenChats } from "../openChats";
-import type { EarlierChat } from "../shapes";
 import { useChatRow } from "../useChatRow";
 import { useNow } from "../useNow";
 import classes from "./VisitorCard.module.css";
@@ -26,7 +25,7 @@ export function Earlier({ row }: { row: ChatRow }) {
     queryKey: ["earlier", row.sessionId],
     queryFn: async () =>
       (
-        await ask.get<{ chats: EarlierChat[] }>("/api/v1/chats/{session_id}/earlier", {
+        await ask.get("/api/v1/chats/{session_id}/earlier", {
           path: { session_id: row.sessionId },
         })
       ).chats,

@@ -7,7 +7,6 @@ import type { ChatRow } from "../../../protocol/deskSocket";
 import { ask, sentenceOf } from "../../api/call";
 import { safeAddress } from "../chat/linked";
 import { exactly } from "../chat/Moment";
-import type { Category, VisitorInfo } from "../shapes";
 import { useLookAgain } from "../useChatRow";
 import { useNow } from "../useNow";
 import { Earlier } from "./Earlier";
@@ -22,8 +21,7 @@ export function VisitorCard({ row }: { row: ChatRow }) {
   const now = useNow();
   const info = useQuery({
     queryKey: ["info", row.sessionId],
-    queryFn: () =>
-      ask.get<VisitorInfo>("/api/dashboard/chats/{session_id}/info", { path: { session_id: row.sessionId } }),
+    queryFn: () => ask.get("/api/dashboard/chats/{session_id}/info", { path: { session_id: row.sessionId } }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const { currentPage, country, environment } = row.metadata;
@@ -112,7 +110,7 @@ function PickedCategory({ row }: { row: ChatRow }) {
   const lookAgain = useLookAgain();
   const { data } = useQuery({
     queryKey: ["categories", "shown"],
-    queryFn: () => ask.get<Category[]>("/api/categories"),
+    queryFn: () => ask.get("/api/categories"),
     staleTime: 60_000,
   });
   const pick = useMutation({

@@ -1,13 +1,14 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { memo, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import { memo, useCallback, useMemo, useState } from "react";
+import { Virtuoso } from "react-virtuoso";
 import type { Line } from "../../../protocol/chatView";
 import classes from "./Lines.module.css";
 import { LineView, type OnPush } from "./LineView";
 import { dayName, dayOf } from "./Moment";
 import { PendingLine } from "./PendingLine";
 import type { Pending } from "./replies";
+import { useStayAtEnd } from "./useStayAtEnd";
 
 type Row =
   | { kind: "line"; key: string; line: Line }
@@ -29,7 +30,6 @@ export const Lines = memo(function Lines(props: {
   onDrop: (line: Pending) => void;
 }) {
   const { lines, pending, visitor, me, onPush, onEdit, onDrop } = props;
-  const list = useRef<VirtuosoHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
   const rows = useMemo(() => rowsOf(lines, pending), [lines, pending]);
   const draw = useCallback(
@@ -41,31 +41,18 @@ export const Lines = memo(function Lines(props: {
     },
     [visitor, me, onPush, onEdit, onDrop],
   );
-  const place = useStayAtEnd(list, atEnd);
-  // While a long chat comes in, its end runs away from a list that is not drawn yet; nobody has left it then.
-  const touched = useRef(false);
-  const touch = useCallback(() => {
-    touched.current = true;
-  }, []);
+  const { scroller, hold, goToEnd } = useStayAtEnd();
   return (
-    <div
-      className={classes.lines}
-      ref={place}
-      onWheelCapture={touch}
-      onPointerDownCapture={touch}
-      onKeyDownCapture={touch}
-    >
+    <div className={classes.lines}>
       <Virtuoso
-        ref={list}
+        scrollerRef={hold}
         className={classes.scroller}
         role="region"
         aria-label={props.name}
         data={rows}
         computeItemKey={(_, row) => row.key}
         itemContent={draw}
-        initialTopMostItemIndex={{ index: "LAST", align: "end" }}
         alignToBottom
-        followOutput={(end) => (end || !touched.current ? "auto" : false)}
         atBottomThreshold={40}
         atBottomStateChange={setAtEnd}
         increaseViewportBy={BEYOND}
@@ -78,9 +65,9 @@ export const Lines = memo(function Lines(props: {
           variant="default"
           leftSection={<IconArrowDown size={14} />}
           onClick={() => {
-            list.current?.scrollToIndex({ index: "LAST", align: "end" });
+            goToEnd();
             // The button goes away at the end.
-            place.current?.querySelector<HTMLElement>("[role=region]")?.focus({ preventScroll: true });
+            scroller.current?.focus({ preventScroll: true });
           }}
         >
           Newest
@@ -89,26 +76,6 @@ export const Lines = memo(function Lines(props: {
     </div>
   );
 });
-
-/** Keep the newest in sight where the room for the list grows or shrinks. */
-function useStayAtEnd(
-  list: RefObject<VirtuosoHandle | null>,
-  atEnd: boolean,
-): RefObject<HTMLDivElement | null> {
-  const place = useRef<HTMLDivElement>(null);
-  const was = useRef(atEnd);
-  useEffect(() => {
-    was.current = atEnd;
-  }, [atEnd]);
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (was.current) list.current?.scrollToIndex({ index: "LAST", align: "end" });
-    });
-    if (place.current) observer.observe(place.current);
-    return () => observer.disconnect();
-  }, [list]);
-  return place;
-}
 
 function rowsOf(lines: readonly Line[], pending: readonly Pending[]): Row[] {
   const rows: Row[] = [];

@@ -9,19 +9,12 @@ export interface Pair {
   answer: string;
 }
 
-/** Where the pair is kept, and whether it can be found there. */
-interface Kept {
-  id: string;
-  merged: boolean;
-  state: string;
-}
-
 /** Keep a question and an agent's answer in the knowledge base, as a person has looked them over. */
 export function PushDialog({ pair, onClose }: { pair: Pair | null; onClose: () => void }) {
   const [question, setQuestion] = useState("");
   const [answer, setAnswer] = useState("");
   const push = useMutation({
-    mutationFn: () => ask.post<Kept>("/api/knowledge/push", { body: { question, answer, source: "Chat" } }),
+    mutationFn: () => ask.post("/api/knowledge/push", { body: { question, answer, source: "Chat" } }),
   });
   const { reset } = push;
   useEffect(() => {

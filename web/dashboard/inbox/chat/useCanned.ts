@@ -18,7 +18,7 @@ export function useCanned(
   const combobox = useCombobox({ onDropdownClose: () => setBegun(null) });
   const { data = [] } = useQuery({
     queryKey: ["canned"],
-    queryFn: () => ask.get<CannedReply[]>("/api/canned-responses"),
+    queryFn: () => ask.get("/api/canned-responses"),
     enabled: begun !== null,
     staleTime: 60_000,
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Reason } from "../../../protocol/events";
 import { advance, type Suggestion } from "./useSuggestion";
 
 const WRITTEN: Suggestion = {
@@ -15,7 +16,7 @@ test.each([
   ["model_unavailable", "does not answer"],
   ["of_a_later_server", "no reply"],
 ])("a reply that failed by %s leaves no words that look as if they could be sent", (code, why) => {
-  const { state, text, error } = advance(WRITTEN, { type: "failed", code });
+  const { state, text, error } = advance(WRITTEN, { type: "failed", code: code as Reason });
   expect([state, text]).toEqual(["failed", ""]);
   expect(error).toContain(why);
 });

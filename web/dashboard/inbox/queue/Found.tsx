@@ -4,7 +4,6 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ChatRow } from "../../../protocol/deskSocket";
 import { ask } from "../../api/call";
 import { Empty, Failed, Waiting } from "../../parts/States";
-import type { FoundChat } from "../shapes";
 import { Rows } from "./Queue";
 
 const PAUSE = 250;
@@ -14,8 +13,7 @@ export function Found({ words }: { words: string }) {
   const [wanted] = useDebouncedValue(words, PAUSE);
   const found = useQuery({
     queryKey: ["found", wanted],
-    queryFn: ({ signal }) =>
-      ask.get<FoundChat[]>("/api/dashboard/chats/search", { query: { q: wanted }, signal }),
+    queryFn: ({ signal }) => ask.get("/api/dashboard/chats/search", { query: { q: [wanted] }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
   });

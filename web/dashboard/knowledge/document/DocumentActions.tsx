@@ -17,7 +17,7 @@ export function DocumentActions({ document, onEdit }: { document: OneDocument; o
   const changed = useKnowledgeChanged();
   const path = { document_id: document.id };
   const embedding = useMutation({
-    mutationFn: () => ask.post<{ chunks: number }>("/api/knowledge/{document_id}/push", { path }),
+    mutationFn: () => ask.post("/api/knowledge/{document_id}/push", { path }),
     onSuccess: ({ chunks }) =>
       notifications.show({ message: `Embedded again: ${count(chunks, "passage")}.` }),
     onError: (error) =>

@@ -15,7 +15,7 @@ export function useSaving(id: string, onSaved: () => void) {
       if ((await readDocument(id)).content !== over) throw new Refused(409, CHANGED);
       try {
         const path = { document_id: id };
-        const { chunks } = await ask.put<{ chunks: number }>("/api/knowledge/{document_id}", {
+        const { chunks } = await ask.put("/api/knowledge/{document_id}", {
           path,
           body: { content: text },
         });

@@ -4,6 +4,7 @@ import { PLAIN_VIEW, queryOf, sortDocuments, type View, viewOf } from "./sortDoc
 
 const row = (originalName: string, more: Partial<DocumentRow> = {}): DocumentRow => ({
   id: originalName,
+  filename: originalName,
   originalName,
   fileType: "md",
   chunkCount: 1,

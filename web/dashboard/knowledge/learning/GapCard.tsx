@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { Refused } from "../../../protocol/refused";
 import { ask, sentenceOf } from "../../api/call";
 import { useKnowledgeChanged } from "../reads";
-import type { Gap, Learned } from "../shapes";
+import type { Gap } from "../shapes";
 import { useDraft } from "../useDraft";
 import { When } from "../When";
 import { count } from "../wording";
@@ -101,7 +101,7 @@ function useClosing(gap: Gap, card: React.RefObject<HTMLElement | null>, drop: (
   };
   const answer = useMutation({
     mutationFn: (pair: Pair) =>
-      ask.post<{ learned: Learned }>("/api/v1/knowledge/gaps/{gap_id}/answer", {
+      ask.post("/api/v1/knowledge/gaps/{gap_id}/answer", {
         path: { gap_id: gap.id },
         body: pair,
       }),

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { Refused } from "../../../protocol/refused";
 import { ask, sentenceOf } from "../../api/call";
 import { useKnowledgeChanged } from "../reads";
-import type { Learned, Suggestion } from "../shapes";
+import type { Suggestion } from "../shapes";
 import { useDraft } from "../useDraft";
 import { When } from "../When";
 import classes from "./Learning.module.css";
@@ -101,7 +101,7 @@ function useDecision(suggestion: Suggestion, card: React.RefObject<HTMLElement |
   };
   const accept = useMutation({
     mutationFn: (pair: Partial<Pair>) =>
-      ask.post<{ learned: Learned }>("/api/v1/knowledge/suggestions/{suggestion_id}/accept", {
+      ask.post("/api/v1/knowledge/suggestions/{suggestion_id}/accept", {
         path,
         body: {
           ...(pair.question && { question: pair.question }),

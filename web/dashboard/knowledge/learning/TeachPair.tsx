@@ -4,7 +4,6 @@ import type { FormEvent } from "react";
 import { ask, sentenceOf } from "../../api/call";
 import { keepFocus } from "../keepFocus";
 import { useKnowledgeChanged } from "../reads";
-import type { Learned } from "../shapes";
 import { useDraft } from "../useDraft";
 import { type Pair, PairFields } from "./PairFields";
 import { toldLearned } from "./toldLearned";
@@ -18,7 +17,7 @@ export function TeachPair(props: { opened: boolean; onClose: () => void; questio
   const pair = draft ?? { question, answer: "", source: "" };
   const changed = useKnowledgeChanged();
   const teaching = useMutation({
-    mutationFn: () => ask.post<Learned>("/api/knowledge/push", { body: pair }),
+    mutationFn: () => ask.post("/api/knowledge/push", { body: pair }),
     onSuccess: (learned) => {
       drop();
       props.onClose();
