@@ -58,9 +58,7 @@ def audit_routes(database: Database, guard: Guard) -> APIRouter:
 
         def read(tx: Transaction) -> AuditPage:
             page, following = entries(tx, wanted, limit=limit)
-            return AuditPage.model_validate(
-                {"entries": page, "next": following, "actions": list(Act)}
-            )
+            return AuditPage.model_validate({"entries": page, "next": following, "actions": list(Act)})
 
         return await database.read(read)
 
