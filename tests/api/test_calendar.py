@@ -319,6 +319,11 @@ async def test_a_cancelled_meeting_is_called_off_and_its_slot_free_at_once(
     )
     assert again.status_code == 200
     await until(lambda: not graph.live())
+    called_off = {"action": "meeting.called_off"}
+    audit = await desk.client.get("/api/v1/audit", params=called_off, headers=await desk.sign_in())
+    # The visitor's own is no act of the desk, and the second time is none.
+    [entry] = audit.json()["entries"]
+    assert (entry["actor"]["name"], entry["facts"]) == ("Admin", {"start": at(9)["start"]})
 
 
 async def coming(desk: RunningDesk, caller: dict[str, str]) -> httpx2.Response:

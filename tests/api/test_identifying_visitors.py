@@ -59,10 +59,19 @@ async def test_a_signed_visitor_is_known_and_only_people_at_the_desk_hear_of_it(
 async def test_a_later_token_without_an_address_takes_the_proof_back(desk: RunningDesk):
     chat = await desk.start_chat()
     await identify(desk, chat, {"token": signed(email="grace@example.org")})
-    reply = await identify(desk, chat, {"token": signed(sub="customer-8", name="Ada")})
+    reply = await identify(desk, chat, {"token": signed(name="Grace H.")})
     assert reply.status_code == 200
     known = await stored(desk, chat)
-    assert (known.user_id, known.user_name, known.email_is_verified) == ("customer-8", "Ada", False)
+    assert (known.user_id, known.user_name, known.email_is_verified) == ("customer-7", "Grace H.", False)
+
+
+async def test_a_chat_is_not_given_to_somebody_else_who_signs_in_later(desk: RunningDesk):
+    chat = await desk.start_chat()
+    await identify(desk, chat, {"token": signed(email="grace@example.org", name="Grace")})
+    reply = await identify(desk, chat, {"token": signed(sub="customer-8", name="Ada")})
+    assert (reply.status_code, reply.json()["code"]) == (409, "conflict")
+    known = await stored(desk, chat)
+    assert (known.user_id, known.user_name, known.email_is_verified) == ("customer-7", "Grace", True)
 
 
 async def test_a_typed_address_proves_nothing(desk: RunningDesk):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, FrameLocator, Page, expect
+from playwright.async_api import Browser, FrameLocator, Page, Route, expect
 
 from peers.fake_model_server import FakeModelServer
 from peers.running_desk import RunningDesk, running_desk
@@ -222,6 +222,32 @@ async def test_who_signs_in_next_on_the_page_gets_nothing_of_the_one_before(
             ("Ann", "ann@example.org"),
             ("Bob", "bob@example.org"),
         }
+
+
+async def test_a_chat_that_only_the_desk_knows_as_anothers_is_left_too(
+    tmp_path: Path, models: FakeModelServer, page: Page
+):
+    ann, bob = (signed(sub=sub, name=sub) for sub in ("Ann", "Bob"))
+
+    async def cut(route: Route) -> None:
+        assert (await route.fetch()).ok
+        await route.abort()
+
+    async with (
+        running_desk(tmp_path / "data", models.base_url, WIDGET_IDENTITY_SECRET=SECRET) as desk,
+        ShopPage(desk.base_url) as shop,
+    ):
+        frame = await open_widget(page, shop.base_url)
+        await page.route("**/identify", cut, times=1)
+        await page.evaluate(f"AIChatDesk.identify('{ann}')")
+        await frame.locator("#field-email").fill("ann@example.org")
+        async with page.expect_event("requestfailed"):
+            await frame.locator(".prechat .primary").click()
+        await settled(frame)
+        await page.evaluate(f"AIChatDesk.identify('{bob}')")
+        await expect(frame.locator("#field-email")).to_have_value("")
+        [row] = (await desk.client.get("/api/dashboard/chats", headers=await desk.sign_in())).json()
+        assert row["userName"] == "Ann"
 
 
 async def _open_earlier(frame: FrameLocator) -> None:

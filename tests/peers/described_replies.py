@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+KINDS = ("application/json", "application/problem+json")
 DESCRIPTION = Path(__file__).parents[2] / "web/protocol/openapi.json"
 
 
@@ -28,23 +29,23 @@ class DescribedReplies:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 kind = dict(message["headers"]).get(b"content-type", b"").decode()
-            elif message["type"] == "http.response.body" and kind == "application/json":
+            elif message["type"] == "http.response.body" and kind in KINDS:
                 body.extend(message.get("body", b""))
             await send(message)
 
         await self._app(scope, receive, pass_on)
         path = getattr(scope.get("route"), "path_format", None)
-        if path and kind == "application/json":
-            self._compare(path, scope["method"], status, bytes(body))
+        if path and kind in KINDS:
+            self._compare(path, scope["method"], status, kind, bytes(body))
         return None
 
-    def _compare(self, path: str, method: str, status: int, body: bytes) -> None:
+    def _compare(self, path: str, method: str, status: int, kind: str, body: bytes) -> None:
         responses = described().get("paths", {}).get(path, {}).get(method.lower(), {}).get("responses")
         if responses is None:
             return
-        about = f"{method} {path} {status}"
+        about = f"{method} {path} {status} {kind}"
         try:
-            schema = responses[str(status)]["content"]["application/json"]["schema"]
+            schema = responses[str(status)]["content"][kind]["schema"]
         except KeyError:
             self.faults.append(f"{about} is not described")
             return

@@ -2049,7 +2049,7 @@ export interface components {
          * @description What somebody did at the desk; every use case that does one notes it.
          * @enum {string}
          */
-        Act: "desk.set_up" | "agent.signed_in" | "agent.sign_in_failed" | "agent.signed_out" | "agent.created" | "agent.signed_up" | "agent.changed" | "agent.deactivated" | "agent.password_changed" | "agent.password_reset" | "team.created" | "team.changed" | "team.deleted" | "invite.created" | "invite.taken_back" | "category.created" | "category.changed" | "category.deleted" | "canned_response.created" | "canned_response.changed" | "canned_response.deleted" | "settings.changed" | "document.added" | "document.edited" | "document.deleted" | "knowledge.pushed" | "knowledge.re_embedded" | "gap.answered" | "gap.dismissed" | "suggestion.accepted" | "suggestion.rejected" | "chat.deleted" | "outbox.retried" | "outbox.discarded";
+        Act: "desk.set_up" | "agent.signed_in" | "agent.sign_in_failed" | "agent.signed_out" | "agent.created" | "agent.signed_up" | "agent.changed" | "agent.deactivated" | "agent.password_changed" | "agent.password_reset" | "team.created" | "team.changed" | "team.deleted" | "invite.created" | "invite.taken_back" | "category.created" | "category.changed" | "category.deleted" | "canned_response.created" | "canned_response.changed" | "canned_response.deleted" | "settings.changed" | "document.added" | "document.edited" | "document.deleted" | "knowledge.pushed" | "knowledge.re_embedded" | "gap.answered" | "gap.dismissed" | "suggestion.accepted" | "suggestion.rejected" | "chat.deleted" | "meeting.called_off" | "outbox.retried" | "outbox.discarded";
         /**
          * AgentCard
          * @description Who has a chat, as visitors see it.
@@ -12861,6 +12861,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

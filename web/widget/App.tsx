@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Config } from "./api";
-import { identify } from "./api";
+import { identify, isAnothers } from "./api";
 import { AroundContext } from "./around";
 import { Chat } from "./Chat";
 import { Header } from "./Header";
@@ -89,7 +89,15 @@ export function App(props: Props) {
         if (now.sessionId === chat.sessionId)
           change({ ...now, user: user ?? "", name: name || now.name, email: email || now.email });
       })
-      .catch((error: Error) => console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`));
+      .catch((error: Error) => {
+        if (isAnothers(error)) {
+          // This browser never heard whose it is; the desk shows it to them wherever they sign in.
+          sessions.forget(chat);
+          setBefore(sessions.all()[0] ?? NOBODY);
+          return setChat(null);
+        }
+        console.warn(`AIChatDesk: the visitor was not identified. ${error.message}`);
+      });
   }, [chat?.sessionId, token]);
 
   const change = (now: Session) => {

@@ -28,6 +28,11 @@ type Asked<M extends Method, P extends Route<M>> = Given<M, P> & Options;
 
 const GONE = new Set([403, 404]);
 
+/** Whether the desk knows a chat as somebody else's. */
+export function isAnothers(error: unknown): boolean {
+  return error instanceof Refused && error.status === 409;
+}
+
 /** Whether the desk does not know the chat any more. */
 export function isGone(error: unknown): boolean {
   return error instanceof Refused && GONE.has(error.status);

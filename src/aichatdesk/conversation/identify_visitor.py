@@ -11,7 +11,7 @@ from aichatdesk.conversation import repository
 from aichatdesk.conversation.access import require_visitor
 from aichatdesk.conversation.domain import Chat
 from aichatdesk.conversation.label_chat import note_identity
-from aichatdesk.core.errors import Invalid, NotFound, Unauthenticated
+from aichatdesk.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from aichatdesk.core.ids import SessionId
 from aichatdesk.core.mail_address import is_mail_address
 from aichatdesk.core.text import clean
@@ -43,11 +43,14 @@ def identify_visitor(
         Forbidden: The visitor's own secret is missing or another chat's.
         Unauthenticated: The token is forged, expired, lives too long or tells nobody.
         Invalid: A claim has another form than is taken.
+        Conflict: The chat is another visitor's, as an earlier token said.
     """
     if not secret:
         raise NotFound("Visitors cannot be identified here: WIDGET_IDENTITY_SECRET is not set.")
     chat = require_visitor(tx, session_id, visitor_token)
     identity = read_identity(token, secret, tx.now)
+    if chat.user_id not in (None, identity.user_id):
+        raise Conflict("This chat is another visitor's. Begin a chat for whoever is signed in now.")
     note_identity(
         tx, chat, user_id=identity.user_id, name=identity.name, verified_email=identity.email or None
     )

@@ -30,7 +30,7 @@ def visitor_routes(database: Database, transcripts: Transcripts, *, identity_sec
     """Both need the visitor's own secret."""
     routes = APIRouter(prefix="/api/v1/chats", tags=["chats"])
 
-    @routes.post("/{session_id}/identify")
+    @routes.post("/{session_id}/identify", responses={401: {}})
     async def identify(
         session_id: str, body: IdentityBody, visitor_token: VisitorToken = None
     ) -> dict[str, Any]:

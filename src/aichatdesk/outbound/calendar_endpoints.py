@@ -125,7 +125,7 @@ def booking_routes(database: Database, guard: Guard, calendar: Calendar | None) 
             booking = booking_of_event(tx, event_id)
             if actor is None:
                 _require_booker(tx, booking, visitor_token)
-            cancel_booking(tx, booking)
+            cancel_booking(tx, booking, actor)
             return {"success": True, "eventId": event_id}
 
         return await database.write(work)

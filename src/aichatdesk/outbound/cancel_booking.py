@@ -4,6 +4,7 @@ import contextlib
 
 from aichatdesk.conversation.domain import ChatNotFound
 from aichatdesk.conversation.label_chat import note_booking_cancelled
+from aichatdesk.core.access import Actor
 from aichatdesk.core.clock import to_iso
 from aichatdesk.core.errors import Conflict
 from aichatdesk.outbound.booking import Booking, BookingState
@@ -11,14 +12,16 @@ from aichatdesk.outbound.graph import Graph
 from aichatdesk.outbound.graph_errors import GraphError
 from aichatdesk.outbound.keep_bookings import cancellation_key, note_cancelled
 from aichatdesk.outbound.outbox import Item, NotNow, Rejected, put
+from aichatdesk.platform.audit.acts import Act
+from aichatdesk.platform.audit.note import note
 from aichatdesk.platform.storage.database import Transaction
 
 CALENDAR_CANCEL = "calendar_cancel"
 _COMMENT = "This meeting was cancelled."
 
 
-def cancel_booking(tx: Transaction, booking: Booking) -> None:
-    """Free the time and have the calendar told; a second time changes nothing.
+def cancel_booking(tx: Transaction, booking: Booking, by: Actor | None) -> None:
+    """Free the time and have the calendar told; a second time changes nothing. Nobody is the visitor who booked it.
 
     Raises:
         Conflict: The meeting has begun.
@@ -28,6 +31,8 @@ def cancel_booking(tx: Transaction, booking: Booking) -> None:
     if booking.span.start <= tx.now:
         raise Conflict("This meeting has begun already.")
     note_cancelled(tx, booking)
+    if by:
+        note(tx, by, Act.MEETING_CALLED_OFF, booking.id, {"start": to_iso(booking.span.start)})
     put(
         tx,
         CALENDAR_CANCEL,

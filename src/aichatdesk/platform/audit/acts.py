@@ -38,5 +38,6 @@ class Act(StrEnum):
     SUGGESTION_ACCEPTED = "suggestion.accepted"
     SUGGESTION_REJECTED = "suggestion.rejected"
     CHAT_DELETED = "chat.deleted"
+    MEETING_CALLED_OFF = "meeting.called_off"
     OUTBOX_RETRIED = "outbox.retried"
     OUTBOX_DISCARDED = "outbox.discarded"

@@ -1,5 +1,6 @@
 // What somebody did, as a sentence that begins with their name.
 
+import { exactly } from "../parts/Moment";
 import type { AuditEntry, Fact } from "../shapes";
 
 type Say = (target: string, facts: Record<string, Fact>) => string;
@@ -78,6 +79,8 @@ const SENTENCES: Record<string, Say> = {
   "suggestion.rejected": () => "rejected a suggestion for the knowledge",
   "chat.deleted": (_, { messages }) =>
     `deleted a chat${typeof messages === "number" ? ` of ${messages} messages` : ""}`,
+  "meeting.called_off": (_, { start }) =>
+    `called off the meeting${typeof start === "string" ? ` of ${exactly(start)}` : ""}`,
   "outbox.retried": (_, { kind }) => `had ${sent(kind)} sent again`,
   "outbox.discarded": (_, { kind }) => `discarded ${sent(kind)} from the outbox`,
 };
