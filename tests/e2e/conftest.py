@@ -1,15 +1,16 @@
 """The demo as anybody starts it, and a real Chromium in front of it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Error, async_playwright, expect
 
 # Several browsers and desks share two cores; what comes late is no fault here.
 PATIENCE = 90_000
@@ -57,8 +58,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait(120)
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+async def tell_what_is_shown(browser: Browser) -> None:
+    """Print what each page shows, for whoever reads why a test failed."""
+    for page in (page for context in browser.contexts for page in context.pages):
+        sys.stdout.write(f"--- {page.url}\n")
+        for frame in page.frames:
+            sys.stdout.write(await frame.locator("body").aria_snapshot(timeout=5_000) + "\n")
+
+
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None and not os.environ.get("CI"):
         pytest.skip("No Chromium: set CHROMIUM to its path.")
@@ -73,4 +92,7 @@ async def browser() -> AsyncIterator[Browser]:
 
         started.new_context = patient  # type: ignore[method-assign]
         yield started
+        if request.node.stash.get(FAILED, False):
+            with contextlib.suppress(Error):
+                await tell_what_is_shown(started)
         await started.close()
