@@ -33,10 +33,11 @@ export type Reply<M extends Method, P extends Route<M>> =
     ? { [S in keyof R]: S extends Done ? Content<R[S]> : never }[keyof R]
     : never;
 
-/** A route's values as an address is made of them. */
+/** What a request is made of, whatever the route. */
 export interface Values {
   path?: Readonly<Record<string, string | number>>;
   query?: Readonly<Record<string, Value | readonly Value[]>>;
+  body?: unknown;
 }
 
 type Value = string | number | boolean | null | undefined;

@@ -24,8 +24,6 @@ interface Options {
   signal?: AbortSignal;
 }
 
-type Asked<M extends Method, P extends Route<M>> = Given<M, P> & Options;
-
 const GONE = new Set([403, 404]);
 
 /** Whether the desk knows a chat as somebody else's. */
@@ -41,9 +39,9 @@ export function isGone(error: unknown): boolean {
 async function call<M extends Method, P extends Route<M>>(
   method: M,
   path: P,
-  given: Asked<M, P>,
+  given: Given<M, P> & Options,
 ): Promise<Response> {
-  const { chat, headers, signal, body, ...values }: Options & Values & { body?: unknown } = given;
+  const { chat, headers, signal, body, ...values }: Options & Values = given;
   const response = await fetch(addressOf(path, values), {
     method: method.toUpperCase(),
     cache: "no-store",
@@ -62,7 +60,7 @@ async function call<M extends Method, P extends Route<M>>(
 async function read<M extends Method, P extends Route<M>>(
   method: M,
   path: P,
-  given: Asked<M, P>,
+  given: Given<M, P> & Options,
 ): Promise<Reply<M, P>> {
   return (await call(method, path, given)).json();
 }

@@ -21,7 +21,9 @@ _COMMENT = "This meeting was cancelled."
 
 
 def cancel_booking(tx: Transaction, booking: Booking, by: Actor | None) -> None:
-    """Free the time and have the calendar told; a second time changes nothing. Nobody is the visitor who booked it.
+    """Free the time and have the calendar told; a second time changes nothing.
+
+    `by` is None where the visitor who booked it calls it off.
 
     Raises:
         Conflict: The meeting has begun.

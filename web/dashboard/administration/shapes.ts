@@ -10,10 +10,7 @@ export type Invite = Shapes["Invite"];
 export type Category = Shapes["Category"];
 export type CannedReply = Shapes["CannedResponse"];
 
-export type DeskSettings = Shapes["DeskSettings"] & {
-  /** Whether somebody has copied the snippet; kept for the list of first steps alone. */
-  snippetCopied?: boolean;
-};
+export type DeskSettings = Shapes["DeskSettings"];
 export type WidgetSettings = NonNullable<DeskSettings["widget"]>;
 type FormSettings = NonNullable<WidgetSettings["form"]>;
 export type Asked = NonNullable<FormSettings["name"]>;

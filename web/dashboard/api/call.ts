@@ -11,8 +11,9 @@ import {
 } from "../../protocol/routes";
 import { endSession, presentSession } from "./endedSession";
 
-type Asked<M extends Method, P extends Route<M>> = Given<M, P> & { signal?: AbortSignal };
-type Only<T> = Record<never, never> extends T ? [given?: T] : [given: T];
+type Cancellable = { signal?: AbortSignal };
+/** What a route needs nothing of may be left out. */
+type IfNeeded<T> = Record<never, never> extends T ? [given?: T] : [given: T];
 
 /** Ask the desk; the API's description says what a path takes and answers, so that a wrong call does not compile.
  *
@@ -28,19 +29,14 @@ export const ask = {
 };
 
 function asking<M extends Method>(method: M) {
-  return <P extends Route<M>>(path: P, ...[given]: Only<Asked<M, P>>) =>
+  return <P extends Route<M>>(path: P, ...[given]: IfNeeded<Given<M, P> & Cancellable>) =>
     send(method, path, given) as Promise<Reply<M, P>>;
 }
 
 // Where 401 means that a password was wrong, or that nobody is signed in, and not that the session has ended.
 const TELL_WHO_ASKS = ["/api/agents/login", "/api/agents/change-password", "/api/agents/me"];
 
-interface Request extends Values {
-  body?: unknown;
-  signal?: AbortSignal;
-}
-
-async function send(method: Method, path: string, given: Request = {}): Promise<unknown> {
+async function send(method: Method, path: string, given: Values & Cancellable = {}): Promise<unknown> {
   const init: RequestInit = { method: method.toUpperCase(), ...(given.signal && { signal: given.signal }) };
   if (given.body !== undefined) {
     init.body = JSON.stringify(given.body);

@@ -8,7 +8,7 @@ import { LineView, type OnPush } from "./LineView";
 import { dayName, dayOf } from "./Moment";
 import { PendingLine } from "./PendingLine";
 import type { Pending } from "./replies";
-import { useStayAtEnd } from "./useStayAtEnd";
+import { NEAR_END, useStayAtEnd } from "./useStayAtEnd";
 
 type Row =
   | { kind: "line"; key: string; line: Line }
@@ -41,7 +41,7 @@ export const Lines = memo(function Lines(props: {
     },
     [visitor, me, onPush, onEdit, onDrop],
   );
-  const { scroller, hold, goToEnd } = useStayAtEnd();
+  const { hold, goToEnd } = useStayAtEnd();
   return (
     <div className={classes.lines}>
       <Virtuoso
@@ -53,7 +53,7 @@ export const Lines = memo(function Lines(props: {
         computeItemKey={(_, row) => row.key}
         itemContent={draw}
         alignToBottom
-        atBottomThreshold={40}
+        atBottomThreshold={NEAR_END}
         atBottomStateChange={setAtEnd}
         increaseViewportBy={BEYOND}
       />
@@ -64,11 +64,7 @@ export const Lines = memo(function Lines(props: {
           radius="xl"
           variant="default"
           leftSection={<IconArrowDown size={14} />}
-          onClick={() => {
-            goToEnd();
-            // The button goes away at the end.
-            scroller.current?.focus({ preventScroll: true });
-          }}
+          onClick={goToEnd}
         >
           Newest
         </Button>

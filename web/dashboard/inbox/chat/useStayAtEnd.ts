@@ -1,7 +1,7 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 /** In pixels: nearer to its end than this, a list is at its end. */
-const NEAR = 40;
+export const NEAR_END = 40;
 /** Less than this is rounding, and nobody's wish to leave. */
 const A_HAIR = 2;
 
@@ -9,10 +9,9 @@ const A_HAIR = 2;
 const SETTLED_AFTER = 500;
 
 export interface StayingAtEnd {
-  /** What scrolls; the list is given it as its scroller. */
-  scroller: RefObject<HTMLElement | null>;
+  /** For the list: what scrolls. */
   hold: (element: HTMLElement | Window | null) => void;
-  /** Go to the newest, and stay there. */
+  /** Go to the newest, and stay there; the focus goes along. */
   goToEnd: () => void;
 }
 
@@ -21,25 +20,24 @@ export interface StayingAtEnd {
  * The list draws only what is in sight, so its height is a guess until it is there; each correction moves the end.
  */
 export function useStayAtEnd(): StayingAtEnd {
-  const scroller = useRef<HTMLElement | null>(null);
-  const [held, setHeld] = useState<HTMLElement | null>(null);
+  const [held, hold] = useState<HTMLElement | Window | null>(null);
+  const scroller = held instanceof HTMLElement ? held : null;
   const left = useRef(false);
-  const hold = useCallback((element: HTMLElement | Window | null) => {
-    scroller.current = element instanceof HTMLElement ? element : null;
-    setHeld(scroller.current);
-  }, []);
-  useEffect(() => (held ? follow(held, left) : undefined), [held]);
+  useEffect(() => (scroller ? follow(scroller, left) : undefined), [scroller]);
   const goToEnd = useCallback(() => {
     left.current = false;
-    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-  }, []);
-  return { scroller, hold, goToEnd };
+    if (!scroller) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    // What brought it here goes away at the end.
+    scroller.focus({ preventScroll: true });
+  }, [scroller]);
+  return { hold, goToEnd };
 }
 
 function follow(scroller: HTMLElement, left: { current: boolean }): () => void {
   const listening = new AbortController();
   // While it is being drawn the list scrolls by itself. Later only its reader does, with help that sends no gesture too.
-  let readers = false;
+  let byReader = false;
   let settling: ReturnType<typeof setTimeout> | undefined;
   let top = scroller.scrollTop;
   const stay = () => {
@@ -49,13 +47,13 @@ function follow(scroller: HTMLElement, left: { current: boolean }): () => void {
     const upwards = scroller.scrollTop < top - A_HAIR;
     const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     top = scroller.scrollTop;
-    if (below < NEAR) settling ??= setTimeout(touch, SETTLED_AFTER);
-    if (below < A_HAIR || (below < NEAR && !upwards)) left.current = false;
-    else if (upwards && readers) left.current = true;
+    if (below < NEAR_END) settling ??= setTimeout(touch, SETTLED_AFTER);
+    if (below < A_HAIR || (below < NEAR_END && !upwards)) left.current = false;
+    else if (upwards && byReader) left.current = true;
     else stay();
   };
   const touch = () => {
-    readers = true;
+    byReader = true;
   };
   const { signal } = listening;
   scroller.addEventListener("scroll", see, { signal, passive: true });
@@ -65,6 +63,7 @@ function follow(scroller: HTMLElement, left: { current: boolean }): () => void {
   window.addEventListener("keydown", touch, { signal, capture: true });
   const sizes = new ResizeObserver(stay);
   sizes.observe(scroller);
+  // The list has no other name for what holds its lines.
   const lines = scroller.querySelector("[data-testid=virtuoso-item-list]");
   if (lines) sizes.observe(lines, { box: "border-box" });
   return () => {
